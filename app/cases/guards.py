@@ -1,0 +1,106 @@
+"""What may refuse a transition of a case, and what follows from one, as far as cases know it."""
+
+import hashlib
+import json
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from app.access.policy import YES, Answer
+from app.campaigns.tracks import SLOTS
+from app.cases.models import Case, Document, Submission
+from app.cases.states import State
+from app.cases.workflow import Context, effect, guard
+from app.core import clock
+from app.core.db import db
+
+
+@guard
+def window_open(ctx: Context) -> Answer:
+    if ctx.case.campaign.is_open:
+        return YES
+    closes = clock.local(ctx.case.campaign.closes_at)
+    return Answer(False, _l("The window of this campaign closed on %(day)s.", day=closes.strftime("%Y-%m-%d %H:%M")))
+
+
+@guard
+def before_deadline(ctx: Context) -> Answer:
+    if ctx.case.due_at is None or clock.now() <= ctx.case.due_at:
+        return YES
+    return Answer(False, _l("The last day was %(day)s.", day=clock.local(ctx.case.due_at).date().isoformat()))
+
+
+@guard
+def deadline_passed(ctx: Context) -> Answer:
+    last = ctx.case.campaign.closes_at if ctx.case.state is State.DRAFTING else ctx.case.due_at
+    return YES if last and clock.now() > last else Answer(False, _l("The deadline has not passed."))
+
+
+@guard
+def slots_complete(ctx: Context) -> Answer:
+    missing = incomplete_slots(ctx.case)
+    if not missing:
+        return YES
+    names = "、".join(str(SLOTS[s].title) for s in missing)
+    return Answer(False, _l("Not complete yet: %(names)s", names=names))
+
+
+@guard
+def appeal_written(ctx: Context) -> Answer:
+    if any(d.slot == "appeal" and d.chosen and d.complete for d in ctx.case.documents):
+        return YES
+    return Answer(False, _l("Fill in the appeal form first."))
+
+
+def incomplete_slots(case: Case) -> list[str]:
+    """Slot codes, in filling order, whose chosen document is missing or not complete."""
+    done = {d.slot for d in case.documents if d.chosen and d.complete}
+    return [slot for slot in case.campaign.slot_codes if slot not in done]
+
+
+@effect
+def take_snapshot(ctx: Context) -> None:
+    """Keep what was sent, word for word: later edits never reach it."""
+    case = ctx.case
+    content = [
+        {
+            "slot": d.slot,
+            "form": d.form_code,
+            "version": d.form_version,
+            "answers": d.answers,
+            "file": d.file.sha256 if d.file else None,
+            "file_name": d.file_name,
+        }
+        for d in sorted(case.documents, key=_filling_order)
+        if d.chosen
+    ]
+    number = db.session.scalar(select(func.count(Submission.id)).where(Submission.case_id == case.id)) or 0
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    db.session.add(
+        Submission(
+            case_id=case.id,
+            number=number + 1,
+            transition=ctx.transition.name,
+            submitted_by_id=ctx.actor.id,
+            submitted_at=case.state_since,
+            content=content,
+            digest=hashlib.sha256(canonical.encode()).hexdigest(),
+        )
+    )
+    case.submitted_at = case.state_since
+
+
+def _filling_order(document: Document) -> int:
+    order = list(SLOTS)
+    return order.index(document.slot) if document.slot in order else len(order)
+
+
+@effect
+def set_revise_deadline(ctx: Context) -> None:
+    ctx.case.due_at = clock.days_after(ctx.case.state_since, ctx.case.campaign.revise_days)
+
+
+@effect
+def set_appeal_deadline(ctx: Context) -> None:
+    """The appeal clock starts when the notice is sent, holidays included, to the last second of the last day."""
+    ctx.case.due_at = clock.days_after(ctx.case.state_since, ctx.case.campaign.appeal_days)

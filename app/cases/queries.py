@@ -1,0 +1,82 @@
+"""Reads of cases."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.campaigns.tracks import SLOTS, Track
+from app.cases.models import Case, Document, Submission
+from app.cases.states import EDITABLE, ENDED, FAILED, State
+from app.core.db import db
+
+
+@dataclass
+class SlotView:
+    """One row of 編輯表單列表: `documents` are all kept ones, `chosen` the one that counts."""
+
+    code: str
+    title: object
+    forms: list[str]
+    chosen: Document | None
+    documents: list[Document]
+    editable: bool
+    number: int
+
+
+def current_case(applicant: Any, track: Track) -> Case | None:
+    """The applicant's open case of the track, else the latest one."""
+    rows = db.session.scalars(
+        select(Case).where(Case.applicant_id == applicant.id, Case.track == track).order_by(Case.id.desc())
+    ).all()
+    return next((c for c in rows if c.state not in ENDED), rows[0] if rows else None)
+
+
+def case_page(case_id: int) -> Case | None:
+    """The case with everything its page shows, in two queries whatever the number of documents."""
+    return db.session.scalar(
+        select(Case)
+        .where(Case.id == case_id)
+        .options(
+            joinedload(Case.applicant),
+            joinedload(Case.campaign),
+            joinedload(Case.school),
+            joinedload(Case.county),
+            selectinload(Case.documents).joinedload(Document.file),
+        )
+    )
+
+
+def slots(case: Case) -> list[SlotView]:
+    """The slots of the case in filling order; the appeal slot shows once there is something to appeal."""
+    codes = list(case.campaign.slot_codes)
+    if case.state in FAILED or case.state is State.APPEAL_FILED:
+        codes.append("appeal")
+    by_slot: dict[str, list[Document]] = {}
+    for document in case.documents:
+        by_slot.setdefault(document.slot, []).append(document)
+    return [
+        SlotView(
+            code=code,
+            title=SLOTS[code].title,
+            forms=case.campaign.forms_for(code) or ["appeal"],
+            chosen=next((d for d in by_slot.get(code, []) if d.chosen), None),
+            documents=by_slot.get(code, []),
+            editable=slot_editable(case, code),
+            number=number,
+        )
+        for number, code in enumerate(codes, start=1)
+    ]
+
+
+def slot_editable(case: Case, slot: str) -> bool:
+    """Whether the applicant may edit the slot in the present state of the case."""
+    if slot == "appeal":
+        return case.state in FAILED
+    return case.state is State.DRAFTING or (case.state in EDITABLE and slot in case.reopened)
+
+
+def submissions(case: Case) -> list[Submission]:
+    """All snapshots, first to last."""
+    return list(db.session.scalars(select(Submission).where(Submission.case_id == case.id).order_by(Submission.number)))

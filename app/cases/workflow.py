@@ -1,0 +1,306 @@
+"""The transition table of a case and the engine that fires it. Nothing else assigns `Case.state`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from blinker import Signal
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from app.access.matrix import ROLE_LABELS, Permission, Role
+from app.access.policy import YES, Answer, can, has_role
+from app.cases.models import Case, CaseEvent
+from app.cases.states import STATES, Holder, Round, State, Verdict
+from app.core import audit, clock
+from app.core.db import db
+from app.core.errors import DeclarationError, Forbidden, Invalid, PortalError
+
+S, P = State, Permission
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One move. `guards` and `effects` are names registered by the feature that owns the rule;
+    `reopens` is the key of the campaign's edit scope; `notice` an event of the notice catalogue."""
+
+    name: str
+    label: object
+    sources: tuple[State, ...]
+    target: State
+    permission: Permission
+    guards: tuple[str, ...] = ()
+    effects: tuple[str, ...] = ()
+    needs_reason: bool = False
+    reopens: str | None = None
+    notice: str | None = None
+    round: Round | None = None
+    verdict: Verdict | None = None
+    tone: str = "primary"
+    # Fired by a service or the clock as part of something else, never by a button of its own.
+    automatic: bool = False
+
+
+def _decisions(round_: Round, source: State, failed: State) -> tuple[Transition, ...]:
+    """The verdicts of one round; which of them a campaign allows is the guard's business."""
+
+    def row(verdict: Verdict, label: object, target: State, notice: str, **more: Any) -> Transition:
+        return Transition(
+            f"{round_}_{verdict}",
+            label,
+            (source,),
+            target,
+            P.CASE_DECIDE,
+            guards=("office_in_charge", "verdict_allowed", "decision_recorded"),
+            notice=notice,
+            round=round_,
+            verdict=verdict,
+            automatic=True,
+            **more,
+        )
+
+    return (
+        row(Verdict.PASS, _l("通過"), S.PASSED, "case.passed", tone="success"),
+        row(Verdict.MINOR, _l("修正後通過"), S.PASSED, "case.passed_minor", tone="success"),
+        row(Verdict.REVISE, _l("修正後複審"), S.REVISING, "case.revise", needs_reason=True, reopens="revising", effects=("set_revise_deadline",), tone="warning"),
+        row(Verdict.FAIL, _l("未通過"), failed, f"case.failed_{round_}", needs_reason=True, effects=("set_appeal_deadline",), tone="danger"),
+    )
+
+
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition(
+        "submit", _l("送出審查文件"), (S.DRAFTING,), S.FORMAL_CHECK, P.CASE_SUBMIT,
+        guards=("window_open", "slots_complete"), effects=("take_snapshot",), notice="case.submitted",
+    ),
+    Transition(
+        "resubmit", _l("送出審查文件"), (S.RETURNED,), S.FORMAL_CHECK, P.CASE_SUBMIT,
+        guards=("before_deadline", "slots_complete"), effects=("take_snapshot",), notice="case.submitted",
+    ),
+    Transition(
+        "formal_pass", _l("形式審查通過"), (S.FORMAL_CHECK,), S.FIRST_ASSIGN, P.CASE_CHECK,
+        guards=("office_in_charge",), tone="success",
+    ),
+    Transition(
+        "formal_return", _l("退件"), (S.FORMAL_CHECK,), S.RETURNED, P.CASE_CHECK,
+        guards=("office_in_charge",), effects=("set_revise_deadline",), needs_reason=True,
+        reopens="returned", notice="case.returned", tone="warning",
+    ),
+    Transition(
+        "assign_first", _l("分發初審委員"), (S.FIRST_ASSIGN,), S.FIRST_REVIEW, P.CASE_ASSIGN,
+        guards=("office_in_charge", "reviewers_assigned"), notice="review.assigned", round=Round.FIRST, automatic=True,
+    ),
+    Transition(
+        "finish_first_review", _l("初審完成"), (S.FIRST_REVIEW,), S.FIRST_DECISION, P.SHEET_WRITE,
+        guards=("sheets_complete",), notice="review.finished", round=Round.FIRST, automatic=True,
+    ),
+    *_decisions(Round.FIRST, S.FIRST_DECISION, S.FIRST_FAILED),
+    Transition(
+        "resubmit_revised", _l("送出複審資料"), (S.REVISING,), S.SECOND_ASSIGN, P.CASE_SUBMIT,
+        guards=("before_deadline", "slots_complete"), effects=("take_snapshot",), notice="case.submitted",
+    ),
+    Transition(
+        "assign_second", _l("分發複審委員"), (S.SECOND_ASSIGN,), S.SECOND_REVIEW, P.CASE_ASSIGN,
+        guards=("office_in_charge", "reviewers_assigned"), notice="review.assigned", round=Round.SECOND, automatic=True,
+    ),
+    Transition(
+        "finish_second_review", _l("複審完成"), (S.SECOND_REVIEW,), S.SECOND_DECISION, P.SHEET_WRITE,
+        guards=("sheets_complete",), notice="review.finished", round=Round.SECOND, automatic=True,
+    ),
+    *(t for t in _decisions(Round.SECOND, S.SECOND_DECISION, S.SECOND_FAILED) if t.verdict is not Verdict.REVISE),
+    Transition(
+        "appeal", _l("申復"), (S.FIRST_FAILED, S.SECOND_FAILED), S.APPEAL_FILED, P.APPEAL_FILE,
+        guards=("before_deadline", "appeal_written"), effects=("take_snapshot",), notice="case.appealed", tone="warning",
+    ),
+    Transition(
+        "issue", _l("產證"), (S.PASSED,), S.ISSUED, P.CERTIFICATE_ISSUE,
+        guards=("office_in_charge", "number_given"), notice="certificate.issued", tone="success", automatic=True,
+    ),
+    Transition(
+        "announce", _l("公告"), (S.ISSUED,), S.ANNOUNCED, P.CERTIFICATE_ISSUE,
+        guards=("office_in_charge",), effects=("announce_certificate",), notice="certificate.announced", tone="success",
+    ),
+    Transition(
+        "withdraw", _l("撤回"), (S.DRAFTING, S.FORMAL_CHECK, S.RETURNED, S.REVISING), S.WITHDRAWN, P.CASE_WITHDRAW,
+        needs_reason=True, notice="case.withdrawn", tone="danger",
+    ),
+    Transition(
+        "lapse", _l("逾期"), (S.DRAFTING, S.RETURNED, S.REVISING), S.LAPSED, P.CASE_LAPSE,
+        guards=("deadline_passed",), notice="case.lapsed", automatic=True,
+    ),
+)  # fmt: skip
+
+BY_NAME = {t.name: t for t in TRANSITIONS}
+
+
+@dataclass
+class Context:
+    """What a guard or an effect may look at; `data` is what the caller handed to `fire`."""
+
+    case: Case
+    transition: Transition
+    actor: Any
+    reason: str = ""
+    reasons: list[dict[str, str]] = field(default_factory=list)
+    data: dict[str, Any] = field(default_factory=dict)
+    # True while a page only asks what is possible; guards on work done in the same step say yes then.
+    asking: bool = True
+
+
+GUARDS: dict[str, Callable[[Context], Answer]] = {}
+EFFECTS: dict[str, Callable[[Context], None]] = {}
+
+# Sent inside the transaction after the change is written; receivers get the Context as sender.
+transitioned = Signal()
+
+
+def guard(function: Callable[[Context], Answer]) -> Callable[[Context], Answer]:
+    """Register a guard under its function name."""
+    GUARDS[function.__name__] = function
+    return function
+
+
+def effect(function: Callable[[Context], None]) -> Callable[[Context], None]:
+    """Register an effect under its function name."""
+    EFFECTS[function.__name__] = function
+    return function
+
+
+def check_declarations() -> None:
+    """Stop the start when the table names something that nobody registered or contradicts itself."""
+    for t in TRANSITIONS:
+        for kind, names, known in (("guard", t.guards, GUARDS), ("effect", t.effects, EFFECTS)):
+            for name in names:
+                if name not in known:
+                    raise DeclarationError(
+                        f"app/cases/workflow.py: transition {t.name!r} names {kind} {name!r}: "
+                        f"write `@{kind} def {name}(ctx)` in the feature that owns the rule"
+                    )
+    if len(BY_NAME) != len(TRANSITIONS):
+        raise DeclarationError("app/cases/workflow.py: two transitions share a name; rename one")
+    dead = set(STATES) - {t.target for t in TRANSITIONS} - {S.DRAFTING}
+    if dead:
+        raise DeclarationError(f"app/cases/workflow.py: no transition leads to {sorted(dead)}; add one or drop the state")
+
+
+def answer(ctx: Context) -> Answer:
+    """Whether the transition is possible now for this actor, or the first reason why not."""
+    t = ctx.transition
+    if ctx.case.state not in t.sources:
+        return Answer(False, _l("This step is not possible in the present state of the case."))
+    if t.permission is P.CASE_LAPSE:
+        if ctx.actor is not None:
+            return Answer(False, _l("Only the clock does this."))
+    else:
+        allowed = can(ctx.actor, t.permission, ctx.case)
+        if not allowed:
+            return allowed
+    for name in t.guards:
+        verdict = GUARDS[name](ctx)
+        if not verdict:
+            return verdict
+    return YES
+
+
+def available(actor: Any, case: Case) -> list[tuple[Transition, Answer]]:
+    """Every transition of the present state with yes or the reason why not."""
+    return [(t, answer(Context(case, t, actor))) for t in TRANSITIONS if case.state in t.sources]
+
+
+def lock(case_id: int) -> Case:
+    """The case, re-read and locked for the rest of the transaction."""
+    return db.session.scalars(
+        select(Case).where(Case.id == case_id).with_for_update(of=Case).execution_options(populate_existing=True)
+    ).one()
+
+
+def fire(
+    actor: Any,
+    case: Case,
+    name: str,
+    *,
+    reason: str = "",
+    reasons: list[dict[str, str]] | None = None,
+    **data: Any,
+) -> Case:
+    """Move `case` along the transition `name`, all or nothing inside the caller's transaction.
+
+    1. Lock the row. 2. Check source, permission, guards and the reason. 3. Change the state.
+    4. Write history and audit. 5. Run the effects. 6. Tell the listeners, who queue the notices.
+    Raises `PortalError` (409) for a wrong state or a guard's no, `Forbidden`, `Invalid` without a reason.
+    """
+    transition = BY_NAME[name]
+    case = lock(case.id)
+    ctx = Context(case, transition, actor, reason.strip(), reasons or [], data, asking=False)
+    verdict = answer(ctx)
+    if not verdict:
+        if case.state in transition.sources and not can(actor, transition.permission, case) and actor is not None:
+            raise Forbidden(verdict.reason, code="not_allowed")
+        raise PortalError(verdict.reason, code="not_possible")
+    if transition.needs_reason and not (ctx.reason or ctx.reasons):
+        raise Invalid(_l("Please give a reason."), code="reason_missing", field="reason")
+    source, case.state, case.state_since, case.due_at = case.state, transition.target, clock.now(), None
+    case.reopened = case.campaign.reopens.get(transition.reopens, []) if transition.reopens else []
+    if ctx.reason or ctx.reasons:
+        case.reason = ctx.reason
+    db.session.add(
+        CaseEvent(
+            case_id=case.id,
+            actor_id=getattr(actor, "id", None),
+            actor_role=acting_role(actor, transition.permission),
+            transition=name,
+            source=source,
+            target=transition.target,
+            reason=ctx.reason,
+            reasons=ctx.reasons,
+        )
+    )
+    audit.record(actor, f"case.{name}", case, source=source.value, target=transition.target.value)
+    for effect_name in transition.effects:
+        EFFECTS[effect_name](ctx)
+    db.session.flush()
+    transitioned.send(ctx)
+    return case
+
+
+def acting_role(actor: Any, permission: Permission) -> str:
+    """The role by which the actor did it, for the history; empty for the system."""
+    from app.access.matrix import roles_with
+
+    held = getattr(actor, "role_set", frozenset()) & roles_with(permission)
+    return next((role.value for role in Role if role in held), "")
+
+
+_OFFICE_ROLE = {"county": Role.COUNTY, "centre": Role.CENTRE}
+
+
+def office_of(case: Case, holder: Holder) -> Role | None:
+    """The role whose office holds the case, None when a person does."""
+    campaign = case.campaign
+    office = {
+        Holder.CHECKING: campaign.checking_office,
+        Holder.ASSIGNING: campaign.assigning_office,
+        Holder.DECIDING: campaign.deciding_office,
+        Holder.ISSUING: campaign.issuing_office,
+    }.get(holder)
+    return _OFFICE_ROLE[office.value] if office else None
+
+
+def holder_label(case: Case) -> str:
+    """Who holds the case now, in words (桃園市教專中心, 認證中心, 審查委員, 教師)."""
+    holder = case.info.holder
+    office = office_of(case, holder)
+    if office is Role.COUNTY:
+        return str(_l("%(county)s教專中心", county=case.county.label))
+    if office is not None:
+        return str(ROLE_LABELS[office])
+    labels = {Holder.TEACHER: Role.TEACHER, Holder.REVIEWERS: Role.REVIEWER}
+    return str(ROLE_LABELS[labels[holder]]) if holder in labels else "—"
+
+
+@guard
+def office_in_charge(ctx: Context) -> Answer:
+    """Each step belongs to the office that the campaign names, not to any office that can see the case."""
+    role = office_of(ctx.case, STATES[ctx.case.state].holder)
+    if role is None or has_role(ctx.actor, role):
+        return YES
+    return Answer(False, _l("In this campaign this step belongs to: %(office)s.", office=ROLE_LABELS[role]))

@@ -1,0 +1,93 @@
+"""What is known of a teacher: post and service, training hours, certificates held."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.access.models import PortalUser
+from app.access.policy import scoped
+from app.core.db import Identified, Timestamped, UtcDateTime, db, text_enum
+from app.reference.models import County, CourseType, IdentityType, School
+
+
+class TeacherProfile(Identified, Timestamped, db.Model):
+    """One teacher's post and service; the two month counts are independent facts (PROCESS.md 2.1)."""
+
+    __tablename__ = "teacher_profile"
+    __table_args__ = (CheckConstraint("regular_months >= 0 and teaching_months >= 0", name="months"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"), unique=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id", ondelete="RESTRICT"), index=True)
+    county_id: Mapped[int] = mapped_column(ForeignKey("county.id", ondelete="RESTRICT"), index=True)
+    identity_type_id: Mapped[int] = mapped_column(ForeignKey("identity_type.id", ondelete="RESTRICT"))
+    regular_months: Mapped[int] = mapped_column(Integer, default=0)
+    teaching_months: Mapped[int] = mapped_column(Integer, default=0)
+    subject: Mapped[str] = mapped_column(String(100), default="")
+    grade: Mapped[str] = mapped_column(String(60), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+
+    user: Mapped[PortalUser] = relationship(lazy="joined")
+    school: Mapped[School] = relationship(lazy="joined")
+    county: Mapped[County] = relationship()
+    identity_type: Mapped[IdentityType] = relationship(lazy="joined")
+
+
+class TrainingRecord(Identified, Timestamped, db.Model):
+    """研習時數: one completed course; `school_year` is the cohort as recorded, never derived from the date."""
+
+    __tablename__ = "training_record"
+    __table_args__ = (
+        CheckConstraint("hours > 0", name="hours_positive"),
+        UniqueConstraint("user_id", "course_type_id", "finished_on"),
+    )
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"), index=True)
+    county_id: Mapped[int | None] = mapped_column(ForeignKey("county.id", ondelete="RESTRICT"), index=True)
+    course_type_id: Mapped[int] = mapped_column(ForeignKey("course_type.id", ondelete="RESTRICT"))
+    hours: Mapped[int] = mapped_column(Integer)
+    finished_on: Mapped[date] = mapped_column(Date)
+    school_year: Mapped[int] = mapped_column(Integer)
+    organiser: Mapped[str] = mapped_column(String(120), default="")
+
+    course_type: Mapped[CourseType] = relationship(lazy="joined")
+    user: Mapped[PortalUser] = relationship()
+
+
+class CertificateState(StrEnum):
+    ISSUED = "issued"
+    ANNOUNCED = "announced"
+    IMPORTED = "imported"
+    REVOKED = "revoked"
+
+
+class Certificate(Identified, Timestamped, db.Model):
+    """認證證號: the number is text of any shape (imported ones follow no pattern), unique per kind and authority."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (
+        UniqueConstraint("track", "county_id", "number"),
+        UniqueConstraint("case_id"),
+        Index("ix_certificate_holder", "user_id", "track"),
+    )
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="RESTRICT"))
+    track: Mapped[str] = mapped_column(String(40))
+    county_id: Mapped[int] = mapped_column(ForeignKey("county.id", ondelete="RESTRICT"), index=True)
+    school_year: Mapped[int] = mapped_column(Integer)
+    number: Mapped[str] = mapped_column(String(60))
+    state: Mapped[CertificateState] = mapped_column(text_enum(CertificateState, "state"))
+    issued_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    announced_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("certification_case.id", ondelete="RESTRICT"))
+    # Readable by whoever holds the paper; not derivable from the number.
+    verify_code: Mapped[str | None] = mapped_column(String(20), unique=True)
+
+    user: Mapped[PortalUser] = relationship()
+    county: Mapped[County] = relationship(lazy="joined")
+
+
+scoped(TeacherProfile, own="user_id", school="school_id", county="county_id")
+scoped(TrainingRecord, own="user_id", county="county_id")
+scoped(Certificate, own="user_id", county="county_id")

@@ -1,0 +1,151 @@
+"""Reads of the reviewing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.access.matrix import Role
+from app.access.models import PortalUser
+from app.cases.models import Case
+from app.cases.states import Round, State, Verdict
+from app.core.db import db
+from app.forms import registry
+from app.people.models import TeacherProfile
+from app.reference.models import SheetItem
+from app.reviews.models import Assignment, Decision, Sheet, SheetState
+
+ROUND_OF = {
+    State.FIRST_ASSIGN: Round.FIRST,
+    State.FIRST_REVIEW: Round.FIRST,
+    State.FIRST_DECISION: Round.FIRST,
+    State.SECOND_ASSIGN: Round.SECOND,
+    State.SECOND_REVIEW: Round.SECOND,
+    State.SECOND_DECISION: Round.SECOND,
+}
+
+# The four boxes of the standard sheet: low is good (FORMS.md 7.1).
+LEVELS = (2, 3, 4, 5)
+
+
+@dataclass
+class Candidate:
+    """A reviewer who might take the case; `block` is the hard reason against, `load` the open work."""
+
+    user: PortalUser
+    load: int
+    block: str
+    school: str
+
+
+def sheet_items(track: str) -> list[SheetItem]:
+    """The rated items of the track's standard sheet, in order."""
+    return list(
+        db.session.scalars(
+            select(SheetItem).where(SheetItem.track == track, SheetItem.retired_at.is_(None)).order_by(SheetItem.sort)
+        )
+    )
+
+
+def assignments(case: Case, round_: Round | None = None) -> list[Assignment]:
+    """Who reviews the case, those recused left out, with their sheets."""
+    query = (
+        select(Assignment)
+        .where(Assignment.case_id == case.id, Assignment.ended_at.is_(None))
+        .options(joinedload(Assignment.reviewer), joinedload(Assignment.sheet))
+        .order_by(Assignment.round, Assignment.id)
+    )
+    if round_ is not None:
+        query = query.where(Assignment.round == round_)
+    return list(db.session.scalars(query))
+
+
+def work_list(reviewer: Any) -> list[Assignment]:
+    """The reviewer's assignments, what is still to do first."""
+    return list(
+        db.session.scalars(
+            select(Assignment)
+            .join(Case, Case.id == Assignment.case_id)
+            .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
+            .where(Assignment.reviewer_id == reviewer.id, Assignment.ended_at.is_(None))
+            .options(
+                joinedload(Assignment.case).joinedload(Case.applicant),
+                joinedload(Assignment.case).joinedload(Case.school),
+                joinedload(Assignment.sheet),
+            )
+            .order_by(func.coalesce(Sheet.state, SheetState.DRAFT) == SheetState.SENT, Assignment.due_at, Assignment.id)
+        )
+    )
+
+
+def decisions(case: Case) -> dict[Round, Decision]:
+    """The decided verdicts of the case, by round."""
+    rows = db.session.scalars(select(Decision).where(Decision.case_id == case.id)).all()
+    return {d.round: d for d in rows}
+
+
+def total(sheet: Sheet) -> int:
+    """Sum of the levels with the weighted correction: low is good."""
+    return sum(sheet.levels.values()) + sheet.correction
+
+
+def band(case: Case, sheet: Sheet, round_: Round) -> Verdict | None:
+    """The verdict that the campaign's bands give for the sheet's sum; None where no band is defined."""
+    value = total(sheet)
+    for row in case.campaign.bands.get(str(round_), []):
+        if row["from"] <= value <= row["to"]:
+            return Verdict(row["verdict"])
+    return None
+
+
+def named_in(case: Case) -> set[str]:
+    """Names of people whom the applicant's forms mention (observed teacher, peers, convenors)."""
+    names: set[str] = set()
+    for document in case.documents:
+        form = registry.get(document.form_code, document.form_version)
+        if form.kind == "typed":
+            filled = form()
+            filled.load(document.answers)
+            names.update(filled.people())
+    return {name.strip() for name in names if name.strip()}
+
+
+def candidates(case: Case, round_: Round) -> list[Candidate]:
+    """Every active reviewer with the hard block against, if any, and the open load; least loaded first."""
+    open_load = dict(
+        db.session.execute(
+            select(Assignment.reviewer_id, func.count())
+            .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
+            .where(Assignment.ended_at.is_(None), or_(Sheet.id.is_(None), Sheet.state == SheetState.DRAFT))
+            .group_by(Assignment.reviewer_id)
+        )
+        .tuples()
+        .all()
+    )
+    reviewers = db.session.scalars(
+        select(PortalUser).where(PortalUser.active, PortalUser.roles.any(name=Role.REVIEWER.value))
+    ).all()
+    posts = dict(db.session.execute(select(TeacherProfile.user_id, TeacherProfile.school_id)).tuples().all()) if reviewers else {}
+    named = named_in(case)
+    rows = [
+        Candidate(
+            user=user,
+            load=open_load.get(user.id, 0),
+            block=_block(case, user, posts.get(user.id) or user.school_id, named),
+            school=str(user.school or ""),
+        )
+        for user in reviewers
+    ]
+    return sorted(rows, key=lambda c: (bool(c.block), c.load, c.user.name))
+
+
+def _block(case: Case, user: PortalUser, school_id: int | None, named: set[str]) -> str:
+    """The code of the hard conflict, or empty (PROCESS.md 5)."""
+    if user.id == case.applicant_id:
+        return "self"
+    if school_id is not None and school_id == case.school_id:
+        return "same_school"
+    if user.name in named:
+        return "named"
+    return ""
