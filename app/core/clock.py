@@ -1,5 +1,8 @@
 """The only clock: UTC in storage, Asia/Taipei for people, ROC years on paper."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,9 +10,22 @@ TAIPEI = ZoneInfo("Asia/Taipei")
 ROC_OFFSET = 1911
 
 
+_told_at: ContextVar[datetime | None] = ContextVar("told_at", default=None)
+
+
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return datetime.now(UTC)
+    return _told_at.get() or datetime.now(UTC)
+
+
+@contextmanager
+def told_at(moment: datetime) -> Iterator[None]:
+    """Let `now` be `moment`: for imports and demo stories that happened earlier, never for a request."""
+    token = _told_at.set(utc(moment))
+    try:
+        yield
+    finally:
+        _told_at.reset(token)
 
 
 def today() -> date:

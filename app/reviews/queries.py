@@ -103,11 +103,8 @@ def named_in(case: Case) -> set[str]:
     """Names of people whom the applicant's forms mention (observed teacher, peers, convenors)."""
     names: set[str] = set()
     for document in case.documents:
-        form = registry.get(document.form_code, document.form_version)
-        if form.kind == "typed":
-            filled = form()
-            filled.load(document.answers)
-            names.update(filled.people())
+        form = registry.build(document.form_code, document.form_version, answers=document.answers)
+        names.update(form.people())
     return {name.strip() for name in names if name.strip()}
 
 
