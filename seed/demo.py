@@ -143,7 +143,7 @@ def _teacher(
         None,
         user=user,
         school=school,
-        identity=_row(IdentityType, "regular-teacher"),
+        identity=_row(IdentityType, "regular"),
         regular_months=max(years, 3) * 12,
         teaching_months=max(years, 3) * 12 - 3 * (years > 3),
         subject="數學",
@@ -156,7 +156,7 @@ def _teacher(
         None, user=user, track=Track.INITIAL, county_id=school.county_id, school_year=110, number=str(40 + user.id)
     )
     _training(user, school, "advanced-stage-1", date(2025, 8, 19), 114)
-    _training(user, school, "advanced-stage-2", date(2025, 10, 15), 114)
+    _training(user, school, "advanced-2-4", date(2025, 10, 15), 114)
 
 
 def _training(user: PortalUser, school: School, course: str, day: date, year: int) -> None:
@@ -176,13 +176,12 @@ def _campaigns(story: Story) -> None:
         for short_name in ("桃園", "連江"):
             campaign = campaigns.create_campaign(
                 None,
-                **advanced_defaults(),
+                **advanced_defaults(YEAR),
                 county_id=_county(short_name).id,
                 track=Track.ADVANCED,
                 label_year=YEAR,
                 opens_at=story.start - timedelta(days=1),
                 closes_at=clock.days_after(story.start, 100),
-                cohorts=[YEAR, YEAR - 1, YEAR - 2],
             )
             campaigns.publish_campaign(None, campaign)
             story.campaign[short_name] = campaign

@@ -88,7 +88,7 @@ def save_sheet(
     if sheet is not None and sheet.state is SheetState.SENT:
         raise PortalError(_l("This sheet has been sent and cannot be changed."), code="sent")
     if sheet is None:
-        sheet = Sheet(assignment_id=assignment.id)
+        sheet = Sheet(assignment=assignment)
         db.session.add(sheet)
     items = {item.code for item in sheet_items(assignment.case.track)}
     sheet.levels = {code: level for code, level in levels.items() if code in items and level in LEVELS}
@@ -121,9 +121,9 @@ def send_sheet(actor: PortalUser, assignment: Assignment) -> Sheet:
     sheet.state, sheet.sent_at = SheetState.SENT, clock.now()
     db.session.flush()
     audit.record(actor, "sheet.sent", sheet, case=case.id)
-    round_ = assignment.round
-    if all(a.sheet and a.sheet.state is SheetState.SENT for a in assignments(case, round_)):
-        workflow.fire(actor, case, f"finish_{round_}_review")
+    last = workflow.BY_NAME[f"finish_{assignment.round}_review"]
+    if workflow.answer(workflow.Context(case, last, actor)):
+        workflow.fire(actor, case, last.name)
     return sheet
 
 

@@ -1,0 +1,1 @@
+"""The official forms as WTForms classes: one file per form, found by the registry."""

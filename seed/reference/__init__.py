@@ -1,0 +1,159 @@
+"""Lookup rows, rubrics and message templates for a new installation, and the campaign's defaults.
+
+Only missing rows are added: a row that is there may have been changed by a steward, and stays as it is.
+"""
+
+import csv
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import select
+
+from app.core.db import db, transaction
+from app.reference import models, service
+from app.reference.models import County, MessageTemplate, Rubric, School, SchoolLevel, SchoolYear, Tutorial
+
+HERE = Path(__file__).resolve().parent
+DEMONSTRATION = "demonstration row"
+FIRST_YEAR, LAST_YEAR = 106, 118
+ROC = 1911
+# What an observer can see in class, of each version (FORMS.md 5.1 and 5.2); the rest needs documents.
+OBSERVABLE = {"105": ("A-2", "A-3", "A-4", "B-1", "B-2"), "101": ("A-4", "A-5", "A-6", "A-7", "B-1", "B-2")}
+# 選用
+OPTIONAL = {"105": ("A-4-4",), "101": ()}
+
+OBSERVATION_SLOTS = ("pre-observation", "observation", "post-observation")
+SLOT_FORMS = {
+    "open-lesson-proof": ("open-lesson-proof",),
+    "community-proof": ("community-proof",),
+    "pre-observation": ("pre-observation-a", "pre-observation-b", "pre-observation-other"),
+    "observation": (
+        "observation-105",
+        "observation-101",
+        "anecdotal",
+        "verbal-flow",
+        "at-task",
+        "teacher-movement",
+        "flanders",
+        "verbatim",
+    ),
+    "post-observation": ("post-observation-a", "post-observation-b", "post-observation-other"),
+    "checklist": ("checklist-advanced",),
+}
+
+
+def load() -> str:
+    """Add every row that is missing, in one transaction; returns what was added in a line of words."""
+    added: dict[str, int] = {}
+    with transaction():
+        for model, key, values in _rows():
+            if _missing(model, key):
+                service.upsert(None, model, key, **values)
+                added[model.__name__] = added.get(model.__name__, 0) + 1
+        for version in ("101", "105"):
+            if not _known(Rubric.version, version):
+                service.publish_rubric(None, _rubric(version))
+                added["Rubric"] = added.get("Rubric", 0) + 1
+    return "reference rows added: " + (", ".join(f"{name} {n}" for name, n in added.items()) or "none")
+
+
+def _missing(model: Any, key: str) -> bool:
+    return not _known(MessageTemplate.event if model is MessageTemplate else model.code, key)
+
+
+def _known(column: Any, value: str) -> bool:
+    return db.session.scalar(select(column).where(column == value).limit(1)) is not None
+
+
+def _rows() -> Any:
+    """(model, code, columns) of every row, those that others refer to first."""
+    for sort, row in enumerate(_read("counties.yaml"), 1):
+        yield County, row.pop("code"), {"sort": sort, **row}
+    for name, rows in _read("lists.yaml").items():
+        for sort, (code, zh, en, *more) in enumerate(rows, 1):
+            extra = more[0] if more else {}
+            yield getattr(models, name), code, {"label_zh": zh, "label_en": en, "sort": sort, **extra}
+    yield from _schools()
+    for year in range(FIRST_YEAR, LAST_YEAR + 1):
+        yield SchoolYear, str(year), _school_year(year)
+    for sort, row in enumerate(_read("tutorials.yaml"), 1):
+        yield Tutorial, row.pop("code"), {"sort": sort, **row}
+    for row in _read("messages.yaml"):
+        yield MessageTemplate, row.pop("event"), row
+
+
+def _schools() -> Any:
+    counties = {row.code: row.id for row in db.session.scalars(select(County))}
+    levels = {row.code: row.id for row in db.session.scalars(select(SchoolLevel))}
+    with (HERE / "schools.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield (
+                School,
+                row["code"],
+                {
+                    "county_id": counties[row["county"]],
+                    "level_id": levels[row["level"]],
+                    "label_zh": row["label_zh"],
+                    "label_en": row["label_en"],
+                    "confirmed": False,
+                    "note": DEMONSTRATION,
+                },
+            )
+
+
+def _school_year(year: int) -> dict[str, Any]:
+    """8/1 of the year to 7/31 of the next (各級學校學生學年學期假期辦法 art. 2)."""
+    return {
+        "year": year,
+        "label_zh": f"{year}學年度",
+        "label_en": f"School year {year} ({year + ROC}/{(year + ROC + 1) % 100:02d})",
+        "starts_on": date(year + ROC, 8, 1),
+        "ends_on": date(year + ROC + 1, 7, 31),
+        "sort": year,
+    }
+
+
+def _rubric(version: str) -> Rubric:
+    seen, optional = OBSERVABLE[version], OPTIONAL[version]
+    items = [
+        {
+            "code": item["code"],
+            "level": item["level"],
+            "parent_code": item["parent"],
+            "title_zh": item["title_zh"],
+            "title_en": item["title_en"],
+            "status": item["status"],
+            "source": item["source"],
+            "note": item.get("note", ""),
+            "observable": item["code"] in seen or item["parent"] in seen,
+            "optional": item["code"] in optional,
+        }
+        for item in _read(f"rubric-{version}.yaml")["items"]
+    ]
+    return service.create_rubric(None, version=version, items=items, settings={"unconfirmed": True})
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+
+
+def advanced_defaults(label_year: int = 115) -> dict[str, Any]:
+    """Rules of a campaign for the advanced track as its screens show them; columns of `Campaign`.
+
+    A slot lists every official form; one becomes usable when a class of its code stands in `app/forms/`.
+    """
+    return {
+        "slots": [{"slot": slot, "forms": list(forms)} for slot, forms in SLOT_FORMS.items()],
+        "hours": [
+            {"from": "2019-07-01", "to": None, "hours": 18},
+            {"from": "2018-07-01", "to": "2019-06-30", "hours": 15},
+        ],
+        # The year's own training and that of the two years before; an authority may list others.
+        "cohorts": [label_year, label_year - 1, label_year - 2],
+        "verdicts": {"first": ["pass", "minor", "revise", "fail"], "second": ["pass", "minor", "fail"]},
+        "reopens": {"returned": list(SLOT_FORMS), "revising": list(OBSERVATION_SLOTS)},
+        # No bands are published for this track: none is proposed until an authority fills them in.
+        "bands": {},
+    }
