@@ -1,8 +1,7 @@
 # Everything a developer or a server does with this project; `make help` lists it.
 # A fresh machine needs Python 3.11 or newer, make, and a package index that pip knows.
 
-SHELL := /bin/bash
-.SHELLFLAGS := -euo pipefail -c
+.SHELLFLAGS := -euc
 .DEFAULT_GOAL := help
 
 # The oldest Python we support comes first: it is the one the requirements were resolved with.
@@ -19,7 +18,7 @@ help: ## list the targets
 # The stamps make a second call cheap: pip runs only when a requirements file has changed.
 .venv/installed: requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
@@ -42,7 +41,7 @@ run: catalogues ## serve the demo on http://127.0.0.1:8080 (HOST, PORT, DATABASE
 test: dev catalogues ## all tests, on SQLite and on PostgreSQL (WORKERS, REQUIRE_BROWSER)
 	@failed=0; for database in sqlite postgresql; do \
 		echo "== tests on $$database"; \
-		TEST_DATABASE=$$database $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup || failed=1; \
+		TEST_DATABASE=$$database $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile || failed=1; \
 	done; exit $$failed
 
 .PHONY: bench

@@ -51,7 +51,7 @@ def create_app(settings: type[configuration.Config] | dict[str, Any] | None = No
 
 def _generated(app: Flask) -> None:
     """The portal, the offices' dashboards and the stewards' console."""
-    from app import admin, portal, steward
+    from app import admin, portal, reports, steward
     from app.access.security import PortalAppBuilder
 
     appbuilder = PortalAppBuilder(base_template="layout/base.html")
@@ -59,6 +59,7 @@ def _generated(app: Flask) -> None:
     portal.init_app(app)
     admin.init_app(app, appbuilder)
     steward.init_app(app)
+    reports.init_app(app)
     appbuilder.post_init()
 
 
@@ -66,8 +67,10 @@ def _checked() -> None:
     """A wrong declaration stops the start."""
     from app.cases import workflow
     from app.forms import registry
+    from app.notices import catalog
 
     workflow.check_declarations()
+    catalog.check_declarations()
     registry.load()
 
 

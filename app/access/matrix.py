@@ -79,6 +79,7 @@ class Permission(StrEnum):
     OFFICE_ENTER = "office:enter"
     STEWARD_ENTER = "steward:enter"
     MAIL_VIEW = "mail:view"
+    MAIL_RETRY = "mail:retry"
     AUDIT_VIEW = "audit:view"
     USER_VIEW = "user:view"
     USER_EDIT = "user:edit"
@@ -130,6 +131,7 @@ MATRIX: dict[Role, dict[Permission, Scope]] = {
             P.TRAINING_EDIT,
             P.CAMPAIGN_EDIT,
             P.MAIL_VIEW,
+            P.MAIL_RETRY,
             P.OFFICE_ENTER,
         ),
         S.NATION,
@@ -138,7 +140,7 @@ MATRIX: dict[Role, dict[Permission, Scope]] = {
     Role.AUDITOR: dict.fromkeys((*_OFFICE_READS, P.AUDIT_VIEW, P.MAIL_VIEW, P.USER_VIEW, P.OFFICE_ENTER), S.NATION),
     # No default right to anybody's documents: the administrator keeps accounts and the machine (PROCESS.md 8, P4).
     Role.ADMIN: dict.fromkeys(
-        (P.USER_VIEW, P.USER_EDIT, P.AUDIT_VIEW, P.MAIL_VIEW, P.OFFICE_ENTER, P.STEWARD_ENTER, P.REFERENCE_EDIT, P.TEMPLATE_EDIT),
+        (P.USER_VIEW, P.USER_EDIT, P.AUDIT_VIEW, P.MAIL_VIEW, P.MAIL_RETRY, P.OFFICE_ENTER, P.STEWARD_ENTER, P.REFERENCE_EDIT, P.TEMPLATE_EDIT),
         S.NATION,
     ),
 }

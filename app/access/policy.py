@@ -66,6 +66,11 @@ def scoped_assigned(model: type, clause: Callable[[PortalUser], ColumnElement[bo
     _rules.setdefault(model, _Rule()).assigned.append(clause)
 
 
+def is_scoped(model: type) -> bool:
+    """Whether the rows of `model` belong to persons, schools or counties."""
+    return any(kind in _rules for kind in model.__mro__)
+
+
 def _rule(model: type) -> _Rule:
     for kind in model.__mro__:
         if kind in _rules:

@@ -16,7 +16,7 @@ from app.access.matrix import Role
 from app.access.models import LoginSession, PortalUser
 from app.core import audit, clock
 from app.core.db import db
-from app.core.errors import Invalid
+from app.core.errors import Invalid, PortalError
 
 # OWASP's argon2id setting with 19 MiB: 24 ms a check, four times the log-ins of Werkzeug's default.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -131,7 +131,8 @@ def create_user(
 
 
 def set_roles(actor: Any, *, user: PortalUser, roles: tuple[Role, ...]) -> None:
-    """Give the account exactly `roles`; takes effect at once."""
+    """Give the account exactly `roles`; takes effect at once. Nobody changes the own roles."""
+    _not_oneself(actor, user)
     user.roles = _role_rows(roles)
     user.__dict__.pop("role_set", None)
     close_all_sessions(actor, user=user)
@@ -149,11 +150,24 @@ def set_password(actor: Any, *, user: PortalUser, password: str) -> None:
 
 
 def set_active(actor: Any, *, user: PortalUser, active: bool) -> None:
-    """Enable or disable the account."""
+    """Enable or disable the account; nobody disables the own one."""
+    _not_oneself(actor, user)
     user.active = active
     user.locked_until, user.failed_logins = None, 0
     close_all_sessions(actor, user=user)
     audit.record(actor, "user.enabled" if active else "user.disabled", user)
+
+
+def unlock(actor: Any, *, user: PortalUser) -> None:
+    """End a lock-out before its time."""
+    user.locked_until, user.failed_logins = None, 0
+    audit.record(actor, "user.unlocked", user)
+
+
+def _not_oneself(actor: Any, user: PortalUser) -> None:
+    """Nobody shuts the door behind oneself."""
+    if actor is not None and actor.id == user.id:
+        raise PortalError(_l("You cannot do this to your own account."), code="own_account")
 
 
 def set_locale(user: PortalUser, *, locale: str) -> None:

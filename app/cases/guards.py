@@ -17,6 +17,7 @@ from app.core.db import db
 
 @guard
 def window_open(ctx: Context) -> Answer:
+    """The campaign is published and inside its window, the last second included."""
     if ctx.case.campaign.is_open:
         return YES
     closes = clock.local(ctx.case.campaign.closes_at)
@@ -25,6 +26,7 @@ def window_open(ctx: Context) -> Answer:
 
 @guard
 def before_deadline(ctx: Context) -> Answer:
+    """The last day of this case has not passed; a case without one has no limit."""
     if ctx.case.due_at is None or clock.now() <= ctx.case.due_at:
         return YES
     return Answer(False, _l("The last day was %(day)s.", day=clock.local(ctx.case.due_at).date().isoformat()))
@@ -32,12 +34,14 @@ def before_deadline(ctx: Context) -> Answer:
 
 @guard
 def deadline_passed(ctx: Context) -> Answer:
+    """The last second is over: of the window for a draft, of the case itself otherwise."""
     last = ctx.case.campaign.closes_at if ctx.case.state is State.DRAFTING else ctx.case.due_at
     return YES if last and clock.now() > last else Answer(False, _l("The deadline has not passed."))
 
 
 @guard
 def slots_complete(ctx: Context) -> Answer:
+    """Every slot of the campaign has a chosen document that meets its form's rules."""
     missing = incomplete_slots(ctx.case)
     if not missing:
         return YES
@@ -47,6 +51,7 @@ def slots_complete(ctx: Context) -> Answer:
 
 @guard
 def appeal_written(ctx: Context) -> Answer:
+    """The appeal form is filled in."""
     if any(d.slot == "appeal" and d.chosen and d.complete for d in ctx.case.documents):
         return YES
     return Answer(False, _l("Fill in the appeal form first."))
@@ -97,6 +102,7 @@ def _filling_order(document: Document) -> int:
 
 @effect
 def set_revise_deadline(ctx: Context) -> None:
+    """The campaign's days to correct, counted from now, to the last second of the last day."""
     ctx.case.due_at = clock.days_after(ctx.case.state_since, ctx.case.campaign.revise_days)
 
 

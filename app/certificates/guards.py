@@ -23,6 +23,7 @@ def number_given(ctx: Context) -> Answer:
 
 @effect
 def announce_certificate(ctx: Context) -> None:
+    """The certificate becomes announced at the moment of the move."""
     certificate = _certificate(ctx)
     if certificate is not None:
         certificate.state, certificate.announced_at = CertificateState.ANNOUNCED, ctx.case.state_since

@@ -30,7 +30,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 from wtforms.i18n import messages_path
 
 from app.core.db import db
@@ -212,7 +212,8 @@ def _csrf_error(_error: CSRFError) -> Any:
 
 
 def _http_error(error: HTTPException) -> Any:
-    if isinstance(error, MethodNotAllowed):
+    if isinstance(error, MethodNotAllowed | SecurityError):
+        # For a host that is not ours no address can be built, so no page of ours either.
         db.session.rollback()
         return error
     code = error.code or 500

@@ -1,15 +1,20 @@
 """Facts about teachers: profile, training hours, certificates held; the only functions that write them."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from app.access import service as access
 from app.access.matrix import Permission
-from app.access.models import PortalUser
+from app.access.models import LoginSession, PortalUser
 from app.access.policy import require
-from app.core import audit
+from app.core import audit, clock
 from app.core.db import db
+from app.core.errors import Invalid, NotFound
+from app.core.i18n import LOCALES
 from app.people.models import Certificate, CertificateState, TeacherProfile, TrainingRecord
 from app.reference.models import CourseType, IdentityType, School
 
@@ -70,6 +75,25 @@ def add_training(
     return record
 
 
+def change_training(
+    actor: Any,
+    record: TrainingRecord,
+    *,
+    course: CourseType,
+    finished_on: date,
+    school_year: int,
+    hours: int,
+    organiser: str = "",
+) -> TrainingRecord:
+    """Correct a recorded course; the person and the county stay."""
+    require(actor, Permission.TRAINING_EDIT, record)
+    record.course_type_id, record.hours, record.organiser = course.id, hours, organiser
+    record.finished_on, record.school_year = finished_on, school_year
+    db.session.flush()
+    audit.record(actor, "training.changed", record)
+    return record
+
+
 def import_certificate(
     actor: Any,
     *,
@@ -96,3 +120,55 @@ def import_certificate(
     db.session.flush()
     audit.record(actor, "certificate.imported", certificate)
     return certificate
+
+
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_OWN_LIMITS = {"email": 320, "phone": 40, "subject": 100, "grade": 60}
+
+
+def update_own(actor: PortalUser, *, email: str, locale: str, **profile: str) -> None:
+    """Change what a person may change of the own data; `profile` may hold phone, subject and grade.
+
+    Raises `Invalid` naming the field.
+    """
+    values = {"email": email.strip(), **{name: value.strip() for name, value in profile.items()}}
+    for name, value in values.items():
+        if len(value) > _OWN_LIMITS[name]:
+            message = _l("At most %(most)s characters.", most=_OWN_LIMITS[name])
+            raise Invalid(message, code="too_long", field=name)
+    if not _MAIL.fullmatch(values["email"]):
+        raise Invalid(_l("Please write an e-mail address such as name@school.example."), code="email", field="email")
+    taken = select(PortalUser.id).where(PortalUser.email == values["email"], PortalUser.id != actor.id)
+    if db.session.scalar(taken) is not None:
+        raise Invalid(_l("This e-mail address belongs to another account."), code="email_taken", field="email")
+    actor.email = values.pop("email")
+    if locale in LOCALES:
+        access.set_locale(actor, locale=locale)
+    own = db.session.scalar(select(TeacherProfile).where(TeacherProfile.user_id == actor.id))
+    if own is not None and values:
+        require(actor, Permission.PROFILE_EDIT, own)
+        for name, value in values.items():
+            setattr(own, name, value)
+    db.session.flush()
+    audit.record(actor, "profile.changed", actor, fields=["email", "locale", *values])
+
+
+def change_password(actor: PortalUser, *, current: str, new: str) -> bool:
+    """Set a new password and end every log-in; False when the present one is wrong.
+
+    A wrong one counts towards the lock-out, so the caller has to commit in both cases.
+    """
+    if access.authenticate(username=actor.username, password=current) is None:
+        return False
+    access.set_password(actor, user=actor, password=new)
+    return True
+
+
+def end_session(actor: PortalUser, *, session_id: int) -> None:
+    """End one of the own log-ins; `NotFound` for anybody else's."""
+    row = db.session.get(LoginSession, session_id)
+    if row is None or row.user_id != actor.id:
+        raise NotFound(_l("There is nothing at this address."), code="not_found")
+    if row.ended_at is None:
+        row.ended_at = clock.now()
+        audit.record(actor, "session.ended", row)

@@ -1,8 +1,9 @@
 """Reads of the lookup tables."""
 
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, literal, select, union_all
 
 from app.core.audit import AuditEntry
 from app.core.db import db
@@ -21,7 +22,9 @@ def by_code(model: type[L], code: str) -> L:
 
 def active(model: type[L]) -> list[L]:
     """The rows on offer, in the steward's order."""
-    return list(db.session.scalars(select(model).where(model.retired_at.is_(None)).order_by(model.sort, model.code)))
+    return list(
+        db.session.scalars(select(model).where(model.retired_at.is_(None)).order_by(model.sort, model.code))
+    )
 
 
 def history(row: object, limit: int = 50) -> list[AuditEntry]:
@@ -29,7 +32,10 @@ def history(row: object, limit: int = 50) -> list[AuditEntry]:
     return list(
         db.session.scalars(
             select(AuditEntry)
-            .where(AuditEntry.object_type == type(row).__name__, AuditEntry.object_id == str(getattr(row, "id", "")))
+            .where(
+                AuditEntry.object_type == type(row).__name__,
+                AuditEntry.object_id == str(getattr(row, "id", "")),
+            )
             .order_by(AuditEntry.id.desc())
             .limit(limit)
         )
@@ -48,9 +54,22 @@ def last_changes(names: list[str], limit: int = 8) -> list[AuditEntry]:
     )
 
 
-def tally(model: type[Lookup]) -> tuple[int, int]:
-    """How many rows are on offer, and how many of them nobody has confirmed."""
-    confirmed = getattr(model, "confirmed", None)
-    unconfirmed = func.count().filter(confirmed.is_(False)) if confirmed is not None else 0
-    rows, open_ = db.session.execute(select(func.count(), unconfirmed).where(model.retired_at.is_(None))).one()
-    return rows, open_
+def tallies(models: Sequence[Any]) -> dict[Any, tuple[int, int, int]]:
+    """For each table, in one query: rows on offer, those of them that nobody has confirmed, retired rows."""
+    parts = []
+    for number, model in enumerate(models):
+        offered = model.retired_at.is_(None)
+        confirmed = getattr(model, "confirmed", None)
+        unconfirmed = (offered & confirmed.is_(False)) if confirmed is not None else false()
+        parts.append(
+            select(
+                literal(number),
+                func.count().filter(offered),
+                func.count().filter(unconfirmed),
+                func.count().filter(~offered),
+            ).select_from(model)
+        )
+    return {
+        models[number]: (rows, open_, gone)
+        for number, rows, open_, gone in db.session.execute(union_all(*parts))
+    }

@@ -2,6 +2,7 @@
 
 import re
 import string
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -74,8 +75,8 @@ def update(actor: Any, row: R, **values: Any) -> R:
         try:
             _check(row)
         except Invalid:
-            # The page that shows the error reads the row's name: it must be the stored one.
-            db.session.refresh(row)
+            # A caller that goes on with other rows must not write the wrong value with them.
+            db.session.expire(row)
             raise
     db.session.flush()
     audit.record(actor, "reference.changed", row, changes=changes)
@@ -100,7 +101,9 @@ def restore(actor: Any, row: Any) -> None:
         audit.record(actor, "reference.restored", row)
 
 
-def create_rubric(actor: Any, *, version: str, items: list[dict[str, Any]], settings: dict[str, Any]) -> Rubric:
+def create_rubric(
+    actor: Any, *, version: str, items: list[dict[str, Any]], settings: dict[str, Any]
+) -> Rubric:
     """A draft rubric, one revision after the last of its version; `items` hold the columns of `RubricItem`."""
     _may(actor, Rubric)
     last = db.session.scalar(
@@ -124,19 +127,26 @@ def copy_rubric(actor: Any, rubric: Rubric) -> Rubric:
 def publish_rubric(actor: Any, rubric: Rubric) -> None:
     """Let forms use the rubric; from here on it does not change."""
     _may(actor, Rubric)
-    _still_draft(rubric)
+    still_draft(rubric)
     rubric.state = RubricState.PUBLISHED
     db.session.flush()
     audit.record(actor, "rubric.published", rubric)
 
 
+def create_rubric_item(actor: Any, rubric: Rubric, **values: Any) -> RubricItem:
+    """Add an item to a draft rubric."""
+    still_draft(rubric)
+    return create(actor, RubricItem, rubric_id=rubric.id, **values)
+
+
 def update_rubric_item(actor: Any, item: RubricItem, **values: Any) -> RubricItem:
     """Change an item of a draft rubric."""
-    _still_draft(item.rubric)
+    still_draft(item.rubric)
     return update(actor, item, **values)
 
 
-def _still_draft(rubric: Rubric) -> None:
+def still_draft(rubric: Rubric) -> None:
+    """Raise `PortalError` for a published rubric."""
     if rubric.state is not RubricState.DRAFT:
         raise PortalError(
             _l("A published rubric is frozen. Make a new version and change that."), code="rubric_published"
@@ -167,9 +177,11 @@ def _check(row: Any) -> None:
     if isinstance(row, SchoolYear):
         if row.starts_on >= row.ends_on:
             raise Invalid(_l("The last day must come after the first."), code="order", field="ends_on")
-        _check_free(row, "year", _l("There is already a row for this year."))
+        _check_free(row, _l("There is already a row for this year."), "year")
     if isinstance(row, MessageTemplate):
         _check_template(row)
+    if isinstance(row, RubricItem):
+        _check_item(row)
 
 
 def _check_texts(row: Any) -> None:
@@ -192,20 +204,49 @@ def _check_code(row: Lookup) -> None:
     if isinstance(row, School):
         if not _SCHOOL_CODE.fullmatch(row.code):
             raise Invalid(
-                _l("A school code has six characters, such as 034601; a branch adds a letter, such as 213644-A."),
+                _l(
+                    "A school code has six characters, such as 034601; a branch adds a letter, such as 213644-A."
+                ),
                 code="school_code",
                 field="code",
             )
     elif not _CODE.fullmatch(row.code):
         raise Invalid(_l("Use letters, digits, dots and hyphens."), code="code_shape", field="code")
-    _check_free(row, "code", _l("This code is taken."))
+    _check_free(row, _l("This code is taken."), "code")
 
 
-def _check_free(row: Any, name: str, message: object) -> None:
+def _check_free(row: Any, message: object, *names: str) -> None:
+    """No other row may have the same values in these columns; the first one carries the message."""
     model = type(row)
-    taken = select(model.id).where(getattr(model, name) == getattr(row, name), model.id != (row.id or 0))
-    if db.session.scalar(taken) is not None:
-        raise Invalid(message, code="taken", field=name)
+    same = [getattr(model, name) == getattr(row, name) for name in names]
+    if db.session.scalar(select(model.id).where(*same, model.id != (row.id or 0))) is not None:
+        raise Invalid(message, code="taken", field=names[0])
+
+
+def _check_item(item: RubricItem) -> None:
+    """Its code is free in its rubric, and what it hangs under is there, one level up."""
+    _check_free(item, _l("This code is taken."), "code", "rubric_id")
+    above = {"indicator": "dimension", "checkpoint": "indicator"}.get(item.level)
+    found = db.session.scalar(
+        select(RubricItem.level).where(
+            RubricItem.rubric_id == item.rubric_id, RubricItem.code == item.parent_code
+        )
+    )
+    if above != found or (above is None and item.parent_code):
+        raise Invalid(
+            _l("An indicator belongs to a dimension, a checkpoint to an indicator; a dimension to nothing."),
+            code="parent",
+            field="parent_code",
+        )
+
+
+def unknown_placeholders(unknown: Iterable[str], known: Iterable[str]) -> Any:
+    """The sentence that names placeholders nothing would fill."""
+    return _l(
+        "Unknown placeholder: %(names)s. You may use: %(known)s.",
+        names=", ".join(f"{{{name}}}" for name in unknown),
+        known=", ".join(f"{{{name}}}" for name in known),
+    )
 
 
 def _check_template(row: MessageTemplate) -> None:
@@ -218,20 +259,9 @@ def _check_template(row: MessageTemplate) -> None:
             ) from None
         unknown = sorted(used - set(PLACEHOLDERS))
         if unknown:
-            raise Invalid(
-                _l(
-                    "Unknown placeholder: %(names)s. You may use: %(known)s.",
-                    names=", ".join(f"{{{n}}}" for n in unknown),
-                    known=", ".join(f"{{{n}}}" for n in PLACEHOLDERS),
-                ),
-                code="placeholder",
-                field=name,
-            )
-    taken = select(MessageTemplate.id).where(
-        MessageTemplate.event == row.event, MessageTemplate.track == (row.track or ""), MessageTemplate.id != (row.id or 0)
-    )
-    if db.session.scalar(taken) is not None:
-        raise Invalid(_l("There is already a template for this event and track."), code="taken", field="event")
+            raise Invalid(unknown_placeholders(unknown, PLACEHOLDERS), code="placeholder", field=name)
+    row.track = row.track or ""
+    _check_free(row, _l("There is already a template for this event and track."), "event", "track")
 
 
 def _plain(value: Any) -> Any:

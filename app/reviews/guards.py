@@ -19,6 +19,7 @@ def _count(case_id: int, round_: Round | None, *conditions: object) -> int:
 
 @guard
 def reviewers_assigned(ctx: Context) -> Answer:
+    """Exactly the campaign's number of reviewers is assigned in the round."""
     if ctx.asking:
         return YES
     needed = ctx.case.campaign.reviewers_per_case
@@ -29,6 +30,7 @@ def reviewers_assigned(ctx: Context) -> Answer:
 
 @guard
 def sheets_complete(ctx: Context) -> Answer:
+    """Every assigned reviewer has sent the sheet of the round."""
     sent = Assignment.sheet.has(Sheet.state == SheetState.SENT)
     waiting = _count(ctx.case.id, ctx.transition.round) - _count(ctx.case.id, ctx.transition.round, sent)
     return Answer(False, _l("%(number)s sheets are not in yet.", number=waiting)) if waiting else YES
@@ -36,6 +38,7 @@ def sheets_complete(ctx: Context) -> Answer:
 
 @guard
 def verdict_allowed(ctx: Context) -> Answer:
+    """The campaign lists the verdict for the round."""
     if ctx.transition.verdict in ctx.case.campaign.verdicts.get(str(ctx.transition.round), []):
         return YES
     return Answer(False, _l("This campaign does not allow this verdict in this round."))

@@ -1,0 +1,115 @@
+"""What the dashboard counts: where the cases stand, what is late, what waits for the visitor's office."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.access.matrix import Permission
+from app.access.models import PortalUser
+from app.access.policy import visible
+from app.campaigns.models import Campaign
+from app.cases.models import Case
+from app.cases.states import STATES, Holder, State
+from app.cases.workflow import holder_label
+from app.core import clock
+from app.core.db import db
+from app.reference.models import School
+from app.reviews.service import REVIEW_TIME
+
+# No rule gives the offices a deadline for checking, assigning and deciding: two weeks are what we call late.
+OFFICE_TIME = timedelta(days=14)
+
+OFFICE_COLUMNS = {
+    Holder.CHECKING: Campaign.checking_office,
+    Holder.ASSIGNING: Campaign.assigning_office,
+    Holder.DECIDING: Campaign.deciding_office,
+    Holder.ISSUING: Campaign.issuing_office,
+}
+
+
+def held_by(*holders: Holder) -> list[State]:
+    """The states in which one of `holders` has to act."""
+    return [state for state, info in STATES.items() if info.holder in holders]
+
+
+def waits_for(actor: PortalUser) -> ColumnElement[bool]:
+    """Cases whose next step belongs to an office of the actor."""
+    offices = [role.value if role.value == "county" else "centre" for role in actor.role_set if role.value in ("county", "centre")]
+    if not offices:
+        return false()
+    return or_(
+        *(
+            and_(Case.state.in_(held_by(holder)), Case.campaign_id.in_(select(Campaign.id).where(column.in_(offices))))
+            for holder, column in OFFICE_COLUMNS.items()
+        )
+    )
+
+
+def is_late() -> ColumnElement[bool]:
+    """A last day passed, or a step that took longer than it should; numbers wait for each other, so never late."""
+    now = clock.now()
+    return or_(
+        and_(Case.state.in_([State.RETURNED, State.REVISING]), Case.due_at < now),
+        and_(Case.state.in_(held_by(Holder.REVIEWERS)), Case.state_since < now - REVIEW_TIME),
+        and_(
+            Case.state.in_(held_by(Holder.CHECKING, Holder.ASSIGNING, Holder.DECIDING)),
+            Case.state_since < now - OFFICE_TIME,
+        ),
+    )
+
+
+@dataclass
+class Overview:
+    """Counts by state over all that the actor may see, those that wait for the actor, and the late ones."""
+
+    by_state: dict[State, int]
+    mine: dict[State, int]
+    late_count: int
+    late: Sequence[Case]
+    late_by_holder: dict[str, int]
+
+
+def overview(actor: PortalUser) -> Overview:
+    """The figures of the dashboard, within the actor's scope, in five queries."""
+    seen = visible(actor, Case, Permission.CASE_VIEW)
+    late = and_(seen, is_late())
+    shown = db.session.scalars(
+        select(Case).where(late).options(*row_options()).order_by(Case.state_since, Case.id).limit(8)
+    ).all()
+    holders = _holders(late)
+    return Overview(_counts(seen), _counts(and_(seen, waits_for(actor))), sum(holders.values()), shown, holders)
+
+
+def _counts(condition: ColumnElement[bool]) -> dict[State, int]:
+    rows = db.session.execute(select(Case.state, func.count()).where(condition).group_by(Case.state)).tuples()
+    found = dict(rows.all())
+    return {state: found[state] for state in State if state in found}
+
+
+def _holders(late: ColumnElement[bool]) -> dict[str, int]:
+    """How many late cases each holder has; one case of each state and campaign tells who that is."""
+    groups = db.session.execute(
+        select(func.min(Case.id), func.count()).where(late).group_by(Case.state, Case.campaign_id)
+    ).tuples()
+    numbers = dict(groups.all())
+    found: dict[str, int] = {}
+    for case in db.session.scalars(select(Case).where(Case.id.in_(numbers)).options(*row_options())):
+        found[holder_label(case)] = found.get(holder_label(case), 0) + numbers[case.id]
+    return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+
+def row_options() -> tuple[Any, ...]:
+    """What a list row of a case shows, in one query; nothing behind it is loaded."""
+    return (
+        joinedload(Case.applicant).load_only(PortalUser.display_name, PortalUser.first_name, PortalUser.last_name),
+        joinedload(Case.applicant).lazyload(PortalUser.county),
+        joinedload(Case.applicant).lazyload(PortalUser.school),
+        joinedload(Case.school).load_only(School.code, School.label_zh, School.label_en),
+        joinedload(Case.school).lazyload(School.county),
+        joinedload(Case.county),
+        joinedload(Case.campaign).lazyload(Campaign.county),
+    )

@@ -1,0 +1,74 @@
+"""What happens without anybody clicking: due mail, and cases whose last day has passed."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import Flask
+from sqlalchemy import and_, or_, select
+
+from app.campaigns.models import Campaign
+from app.cases import workflow
+from app.cases.models import Case
+from app.cases.states import State
+from app.core import clock, mail, outbox
+from app.core.db import db, transaction
+from app.core.errors import PortalError
+
+log = structlog.get_logger()
+
+
+def run_once(*, should_stop: Callable[[], bool] = lambda: False) -> dict[str, Any]:
+    """One round: {"lapsed", "sent", "retry", "failed": how many just now; "waiting": left; "server": set up?}."""
+    done: Counter[str] = Counter(lapsed=lapse_due())
+    done += outbox.send_due(should_stop=should_stop)
+    left = outbox.counts()
+    db.session.rollback()
+    numbers = {name: done[name] for name in ("lapsed", "sent", "retry", "failed")}
+    return {**numbers, "waiting": left["waiting"] + left["sending"], "server": mail.configured()}
+
+
+def lapse_due() -> int:
+    """Fire 逾期 for every case whose last second has passed; each in a transaction of its own."""
+    now = clock.now()
+    closed = select(Campaign.id).where(Campaign.closes_at < now)
+    due = select(Case.id).where(
+        or_(
+            and_(Case.state == State.DRAFTING, Case.campaign_id.in_(closed)),
+            and_(Case.state.in_((State.RETURNED, State.REVISING)), Case.due_at < now),
+        )
+    )
+    ids = db.session.scalars(due.order_by(Case.id)).all()
+    lapsed = 0
+    for case_id in ids:
+        try:
+            with transaction():
+                workflow.fire(None, workflow.lock(case_id), "lapse")
+            lapsed += 1
+        except PortalError:
+            continue  # sent or withdrawn in this very moment
+    return lapsed
+
+
+def loop(app: Flask, should_stop: Callable[[], bool], *, interval: float = 2.0) -> None:
+    """Run rounds until `should_stop`; a round that fails (database away) is logged and tried again."""
+    while not should_stop():
+        try:
+            with app.app_context():
+                run_once(should_stop=should_stop)
+        except Exception:
+            log.exception("background round failed")
+        wake = time.monotonic() + interval
+        while time.monotonic() < wake and not should_stop():
+            time.sleep(0.1)
+
+
+def start_thread(app: Flask) -> threading.Thread:
+    """The loop beside a single server process; it ends by itself when the process's main thread ends."""
+    main = threading.main_thread()
+    thread = threading.Thread(target=loop, args=(app, lambda: not main.is_alive()), name="jobs")
+    thread.start()
+    return thread

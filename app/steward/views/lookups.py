@@ -1,0 +1,189 @@
+"""The lookup tables: each is a model and the few lines that its screen needs besides."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import inspect
+
+from app.campaigns.tracks import SLOTS, TRACKS
+from app.core.db import db
+from app.forms import registry
+from app.reference import models as m
+from app.reference import queries
+from app.steward.base import COLUMN_LABELS, PickFilter, RetiredFilter, StewardView, badge
+
+PLACES = _l("Places and schools")
+TEACHING = _l("Teaching")
+CERTIFICATION = _l("Certification")
+WORDS = _l("Words and help")
+OTHER = _l("Other tables")
+
+Choices = list[tuple[str, Any]]
+
+
+def tracks() -> Choices:
+    """Every certification."""
+    return [(info.track.value, info.title) for info in TRACKS.values()]
+
+
+def slots() -> Choices:
+    """Every place in a case's form list."""
+    return [(info.code, info.title) for info in SLOTS.values()]
+
+
+def forms() -> Choices:
+    """Every form that can be printed blank."""
+    return [("", "—"), *((form.code, form.title) for form in registry.all_forms())]
+
+
+@dataclass(frozen=True)
+class Table:
+    """How a lookup table appears; `choices` restrict a text column to a list, `hints` stand at its field."""
+
+    name: Any
+    group: Any = OTHER
+    choices: dict[str, Callable[[], Choices]] = field(default_factory=dict)
+    hints: dict[str, Any] = field(default_factory=dict)
+
+
+# A further lookup table appears by itself; a line here gives it its name and place.
+TABLES: dict[type[m.Lookup], Table] = {
+    m.County: Table(
+        _l("Counties"),
+        PLACES,
+        hints={
+            "short_name": _l("Certificate numbers begin with this name."),
+            "contact": _l("Where teachers of this county ask: telephone, e-mail, address."),
+        },
+    ),
+    m.School: Table(
+        _l("Schools"),
+        PLACES,
+        hints={"code": _l("The Ministry's school code: six characters, a leading zero included.")},
+    ),
+    m.SchoolLevel: Table(_l("School levels"), PLACES),
+    m.Subject: Table(_l("Subjects"), TEACHING),
+    m.Grade: Table(_l("Grades"), TEACHING),
+    m.SchoolYear: Table(_l("School years"), TEACHING),
+    m.IdentityType: Table(
+        _l("Identity types"),
+        CERTIFICATION,
+        hints={"may_apply": _l("Teachers of this kind pass the first check of the apply page.")},
+    ),
+    m.CourseType: Table(
+        _l("Course types"),
+        CERTIFICATION,
+        choices={"track": tracks},
+        hints={"track": _l("The certification that the hours count for.")},
+    ),
+    m.FormType: Table(_l("Form types"), CERTIFICATION),
+    m.ReturnReason: Table(_l("Return reasons"), CERTIFICATION),
+    m.SheetItem: Table(_l("Review sheet items"), CERTIFICATION, choices={"track": tracks, "slot": slots}),
+    m.Download: Table(
+        _l("Downloads"),
+        WORDS,
+        choices={"form_code": forms},
+        hints={"form_code": _l("The blank form is made from this form when somebody downloads it.")},
+    ),
+    m.Tutorial: Table(
+        _l("Tutorials"),
+        WORDS,
+        hints={
+            "body_zh": _l("An empty line ends a paragraph; a line that begins with ## is a heading."),
+            "body_en": _l("An empty line ends a paragraph; a line that begins with ## is a heading."),
+        },
+    ),
+}
+
+_COMMON = frozenset(
+    ("id", "code", "label_zh", "label_en", "sort", "confirmed", "source", "note", "retired_at")
+)
+_MACHINE = frozenset(("created_at", "updated_at"))
+
+
+def own_columns(model: Any) -> list[str]:
+    """The columns that a table has besides those of every lookup table; a foreign key as its relationship."""
+    mapper = inspect(model)
+    relations = {next(iter(r.local_columns)).key: r.key for r in mapper.relationships}
+    return [relations.get(c.key, c.key) for c in mapper.columns if c.key not in _COMMON | _MACHINE]
+
+
+class LookupView(StewardView):
+    """A lookup table, derived from its model."""
+
+    column_searchable_list = ("code", "label_zh", "label_en", "note")
+    column_default_order: ClassVar[list[tuple[str, bool]]] = [("sort", False), ("code", False)]
+
+    def __init__(self, model: type[m.Lookup], table: Table) -> None:
+        own = own_columns(model)
+        short = [name for name in own if not _is_long(model, name)]
+        self.group = table.group
+        self.column_list = ["code", "label_zh", "label_en", *short, "confirmed", "retired_at"]
+        self.column_details_list = ["code", "label_zh", "label_en", *own, "sort", "confirmed", "source", "note",
+                                    "retired_at", "created_at", "updated_at"]  # fmt: skip
+        self.column_export_list = ["code", "label_zh", "label_en", *own, "sort", "confirmed", "source", "note",
+                                   "retired_at"]  # fmt: skip
+        self.form_columns = ["code", "label_zh", "label_en", *own, "sort", "confirmed", "source", "note"]
+        self.column_sortable_list = [name for name in self.column_list if name in model.__mapper__.columns]
+        self.column_descriptions = {
+            "code": _l("Letters, digits, dots and hyphens; it cannot be changed later."),
+            "sort": _l("Lists show small numbers first."),
+            "confirmed": _l("Somebody has compared this row with an official text."),
+            "source": _l("Where the row comes from: a document, a web address."),
+            **table.hints,
+        }
+        self.form_choices = {name: list(choices()) for name, choices in table.choices.items()}
+        self.column_filters = [model.confirmed, RetiredFilter(model.retired_at)]
+        for name in own:
+            if name in model.__mapper__.relationships:
+                target = model.__mapper__.relationships[name].mapper.class_
+                pick = _picker(target)
+                self.column_filters.append(
+                    PickFilter(getattr(model, f"{name}_id"), COLUMN_LABELS[name], pick)
+                )
+            elif name in table.choices:
+                self.column_filters.append(
+                    PickFilter(getattr(model, name), COLUMN_LABELS[name], table.choices[name])
+                )
+        self.column_formatters = {
+            "confirmed": confirmed_badge,
+            "retired_at": offer_badge,
+            **{name: choice_label(choices) for name, choices in table.choices.items()},
+        }
+        tablename = model.__tablename__
+        super().__init__(
+            model,
+            db,
+            name=table.name,
+            category=table.group,
+            endpoint=f"steward_{tablename}",
+            url=f"/steward/{tablename.replace('_', '-')}",
+        )
+
+
+def _is_long(model: Any, name: str) -> bool:
+    column = model.__mapper__.columns.get(name)
+    length = getattr(getattr(column, "type", None), "length", 0) if column is not None else 0
+    return length is None or length > 100
+
+
+def _picker(model: Any) -> Callable[[], list[tuple[int, str]]]:
+    return lambda: [(row.id, row.label) for row in queries.active(model)]
+
+
+def confirmed_badge(view: Any, context: Any, row: Any, name: str) -> Any:
+    """Whether somebody has compared the row with an official text."""
+    return badge(_("Confirmed"), "ok") if row.confirmed else badge(_("Unconfirmed"), "warn")
+
+
+def offer_badge(view: Any, context: Any, row: Any, name: str) -> Any:
+    """Whether lists still show the row."""
+    return badge(_("Retired"), "neutral") if row.retired_at else badge(_("On offer"), "ok")
+
+
+def choice_label(choices: Callable[[], Choices]) -> Callable[..., Any]:
+    """Shows the label of a stored choice."""
+    return lambda view, context, row, name: dict(choices()).get(getattr(row, name), getattr(row, name))

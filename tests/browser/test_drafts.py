@@ -1,0 +1,202 @@
+"""The scripts of the typed forms in a real browser, before a portal that can be told to fail."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from flask import Flask, render_template_string
+from werkzeug.datastructures import MultiDict
+
+from app.forms import registry
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Route
+
+SOURCE = (
+    '{% extends "layout/base.html" %}{% block title %}{{ form.title }}{% endblock %}{% block content %}'
+    '{% from "forms/form.html" import render_form %}<h1>{{ form.title }}</h1>'
+    '{{ render_form(form, action="/form", version=version, draft_url="/draft", draft_key="u1:c1:s:f") }}{% endblock %}'
+)
+COPY = "localStorage.getItem('draft:u1:c1:s:f')"
+
+
+class Portal:
+    """Answers every request of the page; `mode` is ok, down or logged-out."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.code = "pre-observation-a"
+        self.version = 0
+        self.answers: dict[str, Any] | None = None
+        self.mode = "ok"
+        self.tokens: list[str] = []
+
+    def store(self, **answers: Any) -> None:
+        self.answers = (self.answers or {}) | answers
+        self.version += 1
+
+    def __call__(self, route: Route) -> None:
+        path = urlsplit(route.request.url).path
+        if path == "/form" and self.mode == "logged-out":
+            route.fulfill(status=401, body="log in")
+        elif path == "/form":
+            with self.app.test_request_context():
+                form = registry.build(self.code, answers=self.answers)
+                route.fulfill(
+                    body=render_template_string(SOURCE, form=form, version=self.version),
+                    content_type="text/html",
+                )
+        elif path == "/draft":
+            self.draft(route)
+        else:
+            with self.app.test_client() as client:
+                answer = client.get(path)
+            route.fulfill(status=answer.status_code, body=answer.data, content_type=answer.content_type)
+
+    def draft(self, route: Route) -> None:
+        posted = MultiDict(parse_qsl(route.request.post_data or "", keep_blank_values=True))
+        self.tokens.append(posted["csrf_token"])
+        if self.mode == "down":
+            route.abort()
+        elif self.mode == "logged-out":
+            route.fulfill(status=401, body="{}")
+        elif int(posted["version"]) != self.version:
+            route.fulfill(status=409, body=json.dumps({"version": self.version, "theirs": {}}))
+        else:
+            with self.app.test_request_context():
+                self.store(**registry.build(self.code, answers=self.answers, formdata=posted).answers())
+            saved = {
+                "version": self.version,
+                "saved_at": "2026-11-23T05:03:00+00:00",
+                "complete": False,
+                "missing": 1,
+            }
+            route.fulfill(body=json.dumps(saved), content_type="application/json")
+
+
+@pytest.fixture
+def portal(app: Flask) -> Portal:
+    return Portal(app)
+
+
+@pytest.fixture
+def page(chromium: Browser, portal: Portal) -> Iterator[Page]:
+    context = chromium.new_context(timezone_id="Asia/Taipei", locale="zh-TW")
+    context.route("**/*", portal)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("dialog", lambda dialog: dialog.accept())
+    yield page
+    context.close()
+    assert errors == []
+
+
+def visit(page: Page) -> None:
+    page.goto("http://portal.test/form")
+
+
+def wait_for(page: Page, state: str) -> None:
+    page.wait_for_selector(f'[data-draft-state="{state}"]', state="attached", timeout=8000)
+
+
+def test_a_keystroke_is_kept_at_once_and_sent_within_two_seconds(page: Page, portal: Portal) -> None:
+    visit(page)
+    page.fill("#unit", "分數")
+    assert "分數" in page.evaluate(COPY)
+    page.wait_for_selector('[data-draft-state="saved"]', timeout=2500)
+    assert portal.answers and portal.answers["unit"] == "分數"
+    assert page.evaluate(COPY) is None
+    assert "13:03" in page.inner_text("[data-draft-text]")
+    assert page.text_content("[data-draft-status]") == page.text_content("[data-draft-text]")
+    assert page.input_value("[name=version]") == "1"
+
+
+def test_without_network_the_text_waits_on_the_device(page: Page, portal: Portal) -> None:
+    visit(page)
+    portal.mode = "down"
+    page.fill("#unit", "分數")
+    wait_for(page, "offline")
+    assert "分數" in page.evaluate(COPY)
+    portal.mode = "ok"
+    page.evaluate("dispatchEvent(new Event('online'))")
+    wait_for(page, "saved")
+    assert portal.answers and portal.answers["unit"] == "分數"
+
+
+def test_after_logging_in_again_the_draft_goes_out_with_a_new_token(page: Page, portal: Portal) -> None:
+    visit(page)
+    page.evaluate("document.querySelector('#official-form [name=csrf_token]').value = 'old'")
+    portal.mode = "logged-out"
+    page.fill("#unit", "分數")
+    wait_for(page, "login")
+    assert page.is_visible('[data-draft-notice="login"] a[href="/login/"]')
+    portal.mode = "ok"
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    wait_for(page, "saved")
+    assert not page.is_visible('[data-draft-notice="login"]')
+    assert portal.tokens[0] == "old"
+
+
+def test_a_stale_page_overwrites_nothing(page: Page, portal: Portal) -> None:
+    visit(page)
+    portal.store(unit="from another tab")
+    page.fill("#unit", "mine")
+    wait_for(page, "conflict")
+    assert page.is_visible('[data-draft-notice="conflict"] button')
+    assert portal.answers == {"unit": "from another tab"}
+    assert "mine" in page.evaluate(COPY)
+
+
+def test_a_copy_that_was_never_sent_is_offered(page: Page, portal: Portal) -> None:
+    portal.code = "post-observation-b"
+    visit(page)
+    portal.mode = "down"
+    page.click('[data-row-action="add"]')
+    page.fill("#growth_plan-1-content", "second row")
+    wait_for(page, "offline")
+    page.goto("about:blank")
+    portal.mode = "ok"
+    visit(page)
+    assert page.input_value("#growth_plan-0-content") == ""
+    page.click('[data-restore="take"]')
+    assert page.input_value("#growth_plan-1-content") == "second row"
+    wait_for(page, "saved")
+    assert portal.answers and portal.answers["growth_plan"][1]["content"] == "second row"
+    assert page.evaluate(COPY) is None
+
+
+def test_rows_move_and_come_back(page: Page, portal: Portal) -> None:
+    portal.code = "post-observation-b"
+    portal.store(growth_plan=[{"content": "a"}, {"content": "b", "method": "other"}])
+    visit(page)
+    assert page.is_visible("#growth_plan-1-method_other")
+    assert not page.is_visible("#growth_plan-0-method_other")
+    page.click('#growth_plan-1 [data-row-action="up"]')
+    assert page.input_value("#growth_plan-0-content") == "b"
+    assert page.is_visible("#growth_plan-0-method_other")
+    page.click('#growth_plan-0 [data-row-action="remove"]')
+    assert page.locator("[data-row]").count() == 1
+    page.click("[data-row-undo] button")
+    assert [page.input_value(f"#growth_plan-{n}-content") for n in (0, 1)] == ["b", "a"]
+    assert page.evaluate("document.activeElement.id") == "growth_plan-0"
+
+
+def test_conditions_counters_and_progress(page: Page, portal: Portal) -> None:
+    visit(page)
+    assert not page.is_visible("#participation")
+    before = page.inner_text("[data-progress]")
+    page.check("#role-2")
+    assert page.is_visible("#participation")
+    assert page.inner_text("[data-progress]") != before
+    page.fill("#participation", "第二組")
+    page.check("#role-1")
+    page.check("#role-2")
+    assert page.input_value("#participation") == "第二組"
+    page.fill("#focus", "字" * 5001)
+    assert "is-over" in (page.get_attribute("#focus-count", "class") or "")
+    assert len(page.input_value("#focus")) == 5001
