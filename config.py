@@ -18,11 +18,14 @@ def database_url(address: str | None) -> str | None:
 class Config:
     """What all environments share."""
 
+    # Where the database, the files and the development key lie.
     INSTANCE = Path(os.environ.get("PORTAL_INSTANCE", ROOT / "instance"))
     # SQLite beside the code unless an address of a PostgreSQL is given.
-    SQLALCHEMY_DATABASE_URI = database_url(os.environ.get("DATABASE_URL")) or f"sqlite:///{INSTANCE / 'portal.db'}"
+    SQLALCHEMY_DATABASE_URI = (
+        database_url(os.environ.get("DATABASE_URL")) or f"sqlite:///{INSTANCE / 'portal.db'}"
+    )
     # A pooled connection that died is found before it is used.
-    SQLALCHEMY_ENGINE_OPTIONS = {"pool_pre_ping": True}  # noqa: RUF012
+    SQLALCHEMY_ENGINE_OPTIONS = {"pool_pre_ping": True}
     MIGRATIONS_DIR = str(ROOT / "migrations")
     # Uploaded files, named by their sha256.
     FILES_DIR = os.environ.get("FILES_DIR") or str(INSTANCE / "files")
@@ -33,7 +36,7 @@ class Config:
     # The address that links in mail start with.
     BASE_URL = os.environ.get("BASE_URL", "http://127.0.0.1:8080")
     # Host names this site answers to; anything else is refused with 400.
-    TRUSTED_HOSTS = [h for h in os.environ.get("TRUSTED_HOSTS", "127.0.0.1,localhost").split(",") if h]  # noqa: RUF012
+    TRUSTED_HOSTS = [h for h in os.environ.get("TRUSTED_HOSTS", "127.0.0.1,localhost").split(",") if h]
     FAB_SAFE_REDIRECT_HOSTS = TRUSTED_HOSTS
 
     # A form with a 2 MB file and long texts; Werkzeug answers 413 above it.
@@ -50,7 +53,7 @@ class Config:
     BABEL_DEFAULT_TIMEZONE = "Asia/Taipei"
     BABEL_TRANSLATION_DIRECTORIES = str(ROOT / "translations")
     # A further language is a folder under translations/ and a key here.
-    LANGUAGES = {  # noqa: RUF012
+    LANGUAGES = {
         "zh_Hant_TW": {"flag": "tw", "name": "繁體中文"},
         "en": {"flag": "gb", "name": "English"},
     }
@@ -76,6 +79,11 @@ class Config:
     SMTP_PASSWORD = os.environ.get("SMTP_PASSWORD", "")
     SMTP_STARTTLS = os.environ.get("SMTP_STARTTLS") == "1"
     MAIL_FROM = os.environ.get("MAIL_FROM", "no-reply@portal.example")
+
+    @classmethod
+    def prepare(cls) -> None:
+        """Make what the environment needs, or refuse to start."""
+        raise RuntimeError("use Development or Production")
 
 
 class Development(Config):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -35,7 +36,7 @@ from app.reviews.queries import assignments, sheet_items
 from seed import demo_texts as texts
 from seed.reference import advanced_defaults
 
-PASSWORD = "Demo-1234!"  # noqa: S105  # public on purpose; production refuses to start in demo mode
+PASSWORD = "Demo-1234!"  # public on purpose; production refuses to start in demo mode
 YEAR = 115
 
 
@@ -136,7 +137,14 @@ def _account(
 
 
 def _teacher(
-    story: Story, username: str, name: str, school: School, years: int, roles: tuple[Role, ...], *, eligible: bool
+    story: Story,
+    username: str,
+    name: str,
+    school: School,
+    years: int,
+    roles: tuple[Role, ...],
+    *,
+    eligible: bool,
 ) -> None:
     user = _account(story, username, name, roles, school=school)
     people.open_profile(
@@ -153,7 +161,12 @@ def _teacher(
         _training(user, school, "advanced-stage-1", date(2021, 8, 20), 110)
         return
     people.import_certificate(
-        None, user=user, track=Track.INITIAL, county_id=school.county_id, school_year=110, number=str(40 + user.id)
+        None,
+        user=user,
+        track=Track.INITIAL,
+        county_id=school.county_id,
+        school_year=110,
+        number=str(40 + user.id),
     )
     _training(user, school, "advanced-stage-1", date(2025, 8, 19), 114)
     _training(user, school, "advanced-2-4", date(2025, 10, 15), 114)
@@ -259,7 +272,15 @@ def _neighbours(story: Story) -> None:
         with story.day(-100):
             schools = _schools(_county("桃園"))
             name = texts.NEIGHBOURS[number]
-            _teacher(story, username, name, schools[number % len(schools)], 4 + number, (Role.TEACHER,), eligible=True)
+            _teacher(
+                story,
+                username,
+                name,
+                schools[number % len(schools)],
+                4 + number,
+                (Role.TEACHER,),
+                eligible=True,
+            )
         if step == "issue":
             _decided(story, username, day, Verdict.PASS, "", levels=(2, 3, 2), decided_on=day + 16)
             continue
@@ -400,7 +421,10 @@ def _crowd(story: Story, size: int) -> None:
 
 def _has_case(story: Story, username: str) -> bool:
     user = story.people.get(username)
-    return user is not None and db.session.scalar(select(Case.id).where(Case.applicant_id == user.id)) is not None
+    return (
+        user is not None
+        and db.session.scalar(select(Case.id).where(Case.applicant_id == user.id)) is not None
+    )
 
 
 def _county(short_name: str) -> County:
@@ -408,8 +432,9 @@ def _county(short_name: str) -> County:
 
 
 def _schools(county: County) -> list[School]:
-    return list(db.session.scalars(select(School).where(School.county_id == county.id).order_by(School.sort, School.code)))
+    query = select(School).where(School.county_id == county.id).order_by(School.sort, School.code)
+    return list(db.session.scalars(query))
 
 
-def _row(model: type, code: str) -> object:
-    return db.session.scalars(select(model).where(model.code == code)).one()  # type: ignore[attr-defined]
+def _row(model: Any, code: str) -> Any:
+    return db.session.scalars(select(model).where(model.code == code)).one()

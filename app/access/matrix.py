@@ -136,11 +136,25 @@ MATRIX: dict[Role, dict[Permission, Scope]] = {
         ),
         S.NATION,
     ),
-    Role.STEWARD: dict.fromkeys((P.REFERENCE_EDIT, P.TEMPLATE_EDIT, P.STEWARD_ENTER, P.CAMPAIGN_VIEW), S.NATION),
-    Role.AUDITOR: dict.fromkeys((*_OFFICE_READS, P.AUDIT_VIEW, P.MAIL_VIEW, P.USER_VIEW, P.OFFICE_ENTER), S.NATION),
+    Role.STEWARD: dict.fromkeys(
+        (P.REFERENCE_EDIT, P.TEMPLATE_EDIT, P.STEWARD_ENTER, P.CAMPAIGN_VIEW), S.NATION
+    ),
+    Role.AUDITOR: dict.fromkeys(
+        (*_OFFICE_READS, P.AUDIT_VIEW, P.MAIL_VIEW, P.USER_VIEW, P.OFFICE_ENTER), S.NATION
+    ),
     # No default right to anybody's documents: the administrator keeps accounts and the machine (PROCESS.md 8, P4).
     Role.ADMIN: dict.fromkeys(
-        (P.USER_VIEW, P.USER_EDIT, P.AUDIT_VIEW, P.MAIL_VIEW, P.MAIL_RETRY, P.OFFICE_ENTER, P.STEWARD_ENTER, P.REFERENCE_EDIT, P.TEMPLATE_EDIT),
+        (
+            P.USER_VIEW,
+            P.USER_EDIT,
+            P.AUDIT_VIEW,
+            P.MAIL_VIEW,
+            P.MAIL_RETRY,
+            P.OFFICE_ENTER,
+            P.STEWARD_ENTER,
+            P.REFERENCE_EDIT,
+            P.TEMPLATE_EDIT,
+        ),
         S.NATION,
     ),
 }

@@ -16,7 +16,6 @@ from app.access.models import PortalUser
 from app.core.db import db
 from app.core.errors import DeclarationError, Forbidden, NotFound
 
-
 T = TypeVar("T")
 
 

@@ -6,7 +6,12 @@ from flask import abort, flash, g, redirect, request, session, url_for
 from flask_appbuilder import AppBuilder, expose
 from flask_appbuilder.security.forms import LoginForm_db
 from flask_appbuilder.security.sqla.manager import SecurityManager
-from flask_appbuilder.security.sqla.models import Permission, PermissionView, ViewMenu, assoc_permissionview_role
+from flask_appbuilder.security.sqla.models import (
+    Permission,
+    PermissionView,
+    ViewMenu,
+    assoc_permissionview_role,
+)
 from flask_appbuilder.security.views import AuthDBView
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
@@ -65,7 +70,11 @@ class LoginView(AuthDBView):
         return self._page(form)
 
     def _page(self, form: LoginForm_db) -> str:
-        return str(self.render_template(self.login_template, title=_("Log in"), form=form, appbuilder=self.appbuilder))
+        return str(
+            self.render_template(
+                self.login_template, title=_("Log in"), form=form, appbuilder=self.appbuilder
+            )
+        )
 
     @expose("/logout/", methods=["GET", "POST"])
     def logout(self) -> Any:
@@ -74,7 +83,9 @@ class LoginView(AuthDBView):
             return redirect("/")
         if current_user.is_authenticated:
             with transaction():
-                service.close_session(current_user._get_current_object(), token=session.get("login_token", ""))
+                service.close_session(
+                    current_user._get_current_object(), token=session.get("login_token", "")
+                )
         locale = session.get("locale")
         logout_user()
         session.clear()

@@ -32,7 +32,8 @@ def sync() -> tuple[int, int]:
                 if permits[name] in MATRIX[role]:
                     wanted[role].add((name, view.class_permission_name))
     pairs = {
-        (pair.permission.name, pair.view_menu.name): pair for pair in db.session.scalars(select(PermissionView)).all()
+        (pair.permission.name, pair.view_menu.name): pair
+        for pair in db.session.scalars(select(PermissionView)).all()
     }
     added = removed = 0
     for role, grants in wanted.items():

@@ -48,10 +48,12 @@ def check(user: PortalUser, campaign: Campaign) -> list[dict[str, Any]]:
         for t in trainings
         if t.course_type.track == campaign.prerequisite_track and t.school_year >= PREREQUISITE_HOURS_SINCE
     )
+    enough = any(_hours_in(own, rule) >= rule["hours"] for rule in campaign.hours)
     cohorts = sorted({t.school_year for t in own}, reverse=True)
+    identity = profile.identity_type if profile else None
     regular, teaching = (profile.regular_months, profile.teaching_months) if profile else (0, 0)
     return [
-        _row("identity", bool(profile and profile.identity_type.may_apply), None, profile and profile.identity_type.code),
+        _row("identity", bool(identity and identity.may_apply), None, identity and identity.code),
         _row("regular_service", regular >= campaign.regular_months, campaign.regular_months, regular),
         _row("teaching_service", teaching >= campaign.teaching_months, campaign.teaching_months, teaching),
         _row(
@@ -60,9 +62,9 @@ def check(user: PortalUser, campaign: Campaign) -> list[dict[str, Any]]:
             campaign.prerequisite_hours,
             {"numbers": list(numbers), "hours": basic},
         ),
-        _row("hours", any(_hours_in(own, rule) >= rule["hours"] for rule in campaign.hours), campaign.hours, sum(t.hours for t in own)),
+        _row("hours", enough, campaign.hours, sum(t.hours for t in own)),
         _row("cohort", any(c in campaign.cohorts for c in cohorts), campaign.cohorts, cohorts),
-    ]  # fmt: skip
+    ]
 
 
 def _row(code: str, ok: bool, needed: Any, found: Any) -> dict[str, Any]:
@@ -71,7 +73,11 @@ def _row(code: str, ok: bool, needed: Any, found: Any) -> dict[str, Any]:
 
 def _hours_in(trainings: list[TrainingRecord], rule: dict[str, Any]) -> int:
     start, end = date.fromisoformat(rule["from"]), rule.get("to")
-    return sum(t.hours for t in trainings if start <= t.finished_on and (not end or t.finished_on <= date.fromisoformat(end)))
+    return sum(
+        t.hours
+        for t in trainings
+        if start <= t.finished_on and (not end or t.finished_on <= date.fromisoformat(end))
+    )
 
 
 def eligible(checks: list[dict[str, Any]]) -> bool:
@@ -95,7 +101,12 @@ def needed_lines(row: dict[str, Any]) -> list[str]:
 def _hours_line(rule: dict[str, Any]) -> str:
     start = date.fromisoformat(rule["from"])
     if not rule.get("to"):
-        return _("%(year)s年%(month)s月以後，%(hours)s小時", year=roc_year(start.year), month=start.month, hours=rule["hours"])
+        return _(
+            "%(year)s年%(month)s月以後，%(hours)s小時",
+            year=roc_year(start.year),
+            month=start.month,
+            hours=rule["hours"],
+        )
     end = date.fromisoformat(rule["to"])
     return _(
         "%(year)s年%(month)s月至%(year2)s年%(month2)s月，%(hours)s小時",

@@ -58,7 +58,9 @@ class Campaign(Identified, Timestamped, db.Model):
     track: Mapped[Track] = mapped_column(text_enum(Track, "track"))
     label_year: Mapped[int] = mapped_column(Integer)
     batch: Mapped[int] = mapped_column(Integer, default=1)
-    state: Mapped[CampaignState] = mapped_column(text_enum(CampaignState, "state"), default=CampaignState.DRAFT)
+    state: Mapped[CampaignState] = mapped_column(
+        text_enum(CampaignState, "state"), default=CampaignState.DRAFT
+    )
     opens_at: Mapped[datetime] = mapped_column(UtcDateTime())
     closes_at: Mapped[datetime] = mapped_column(UtcDateTime())
     regular_months: Mapped[int] = mapped_column(Integer, default=36)

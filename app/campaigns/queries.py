@@ -14,7 +14,11 @@ def current_campaign(*, county_id: int | None, track: Track) -> Campaign | None:
         return None
     rows = db.session.scalars(
         select(Campaign)
-        .where(Campaign.county_id == county_id, Campaign.track == track, Campaign.state == CampaignState.PUBLISHED)
+        .where(
+            Campaign.county_id == county_id,
+            Campaign.track == track,
+            Campaign.state == CampaignState.PUBLISHED,
+        )
         .order_by(Campaign.opens_at)
     ).all()
     now = clock.now()

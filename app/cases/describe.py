@@ -92,7 +92,9 @@ def _rules() -> str:
 def _registered() -> list[tuple[str, str, Callable[..., Any]]]:
     guards = {name for t in TRANSITIONS for name in t.guards}
     effects = {name for t in TRANSITIONS for name in t.effects}
-    return [("guard", n, GUARDS[n]) for n in sorted(guards)] + [("effect", n, EFFECTS[n]) for n in sorted(effects)]
+    return [("guard", n, GUARDS[n]) for n in sorted(guards)] + [
+        ("effect", n, EFFECTS[n]) for n in sorted(effects)
+    ]
 
 
 def _place(function: Callable[..., Any]) -> str:

@@ -21,7 +21,9 @@ def window_open(ctx: Context) -> Answer:
     if ctx.case.campaign.is_open:
         return YES
     closes = clock.local(ctx.case.campaign.closes_at)
-    return Answer(False, _l("The window of this campaign closed on %(day)s.", day=closes.strftime("%Y-%m-%d %H:%M")))
+    return Answer(
+        False, _l("The window of this campaign closed on %(day)s.", day=closes.strftime("%Y-%m-%d %H:%M"))
+    )
 
 
 @guard

@@ -79,4 +79,8 @@ def slot_editable(case: Case, slot: str) -> bool:
 
 def submissions(case: Case) -> list[Submission]:
     """All snapshots, first to last."""
-    return list(db.session.scalars(select(Submission).where(Submission.case_id == case.id).order_by(Submission.number)))
+    return list(
+        db.session.scalars(
+            select(Submission).where(Submission.case_id == case.id).order_by(Submission.number)
+        )
+    )

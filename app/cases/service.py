@@ -52,11 +52,15 @@ def apply(actor: PortalUser, *, campaign: Campaign) -> Case:
     except IntegrityError:
         # The other of two clicks won the race; the unique index let only one in.
         return db.session.scalars(
-            select(Case).where(Case.applicant_id == actor.id, Case.track == campaign.track, Case.state.not_in(ENDED))
+            select(Case).where(
+                Case.applicant_id == actor.id, Case.track == campaign.track, Case.state.not_in(ENDED)
+            )
         ).one()
     role = workflow.acting_role(actor, Permission.CASE_APPLY)
     db.session.add(
-        CaseEvent(case_id=case.id, actor_id=actor.id, actor_role=role, transition="apply", target=State.DRAFTING)
+        CaseEvent(
+            case_id=case.id, actor_id=actor.id, actor_role=role, transition="apply", target=State.DRAFTING
+        )
     )
     audit.record(actor, "case.apply", case)
     db.session.flush()
@@ -78,7 +82,9 @@ def save_document(
 
     Raises `Stale` when somebody (a second tab) saved in between: nothing is overwritten.
     """
-    document = _writable(actor, case, slot=slot, form_code=form_code, form_version=form_version, version=version)
+    document = _writable(
+        actor, case, slot=slot, form_code=form_code, form_version=form_version, version=version
+    )
     if document.answers == dict(answers) and document.complete == complete and document.id:
         return document
     document.answers, document.complete, document.saved_by_id = dict(answers), complete, actor.id
@@ -100,7 +106,9 @@ def attach_file(
     version: int,
 ) -> Document:
     """Put an uploaded, checked and stored PDF into the slot; the one before stays in the store."""
-    document = _writable(actor, case, slot=slot, form_code=form_code, form_version=form_version, version=version)
+    document = _writable(
+        actor, case, slot=slot, form_code=form_code, form_version=form_version, version=version
+    )
     row = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == sha256))
     if row is None:
         row = StoredFile(sha256=sha256, size=size, pages=pages)
@@ -118,7 +126,12 @@ def remove_file(actor: PortalUser, case: Case, *, slot: str, version: int) -> Do
     if document is None or document.file_id is None:
         raise PortalError(_l("There is no file here."), code="no_file")
     document = _writable(
-        actor, case, slot=slot, form_code=document.form_code, form_version=document.form_version, version=version
+        actor,
+        case,
+        slot=slot,
+        form_code=document.form_code,
+        form_version=document.form_version,
+        version=version,
     )
     document.file, document.file_name, document.complete = None, "", False
     audit.record(actor, "document.file_removed", case, slot=slot)
@@ -128,7 +141,9 @@ def remove_file(actor: PortalUser, case: Case, *, slot: str, version: int) -> Do
 
 def chosen_document(case: Case, slot: str) -> Document | None:
     """The document that counts in the slot."""
-    return db.session.scalar(select(Document).where(Document.case_id == case.id, Document.slot == slot, Document.chosen))
+    return db.session.scalar(
+        select(Document).where(Document.case_id == case.id, Document.slot == slot, Document.chosen)
+    )
 
 
 def _writable(
@@ -146,7 +161,12 @@ def _writable(
     allowed = case.campaign.forms_for(slot) if slot != "appeal" else ["appeal"]
     if form_code not in allowed:
         raise Invalid(_l("This form does not belong here."), code="wrong_form")
-    kept = {d.form_code: d for d in db.session.scalars(select(Document).where(Document.case_id == case.id, Document.slot == slot))}
+    kept = {
+        d.form_code: d
+        for d in db.session.scalars(
+            select(Document).where(Document.case_id == case.id, Document.slot == slot)
+        )
+    }
     document = kept.get(form_code)
     if (document.version if document else 0) != version:
         raise Stale(_l("This form was changed elsewhere after you opened it."), code="stale")
@@ -157,7 +177,12 @@ def _writable(
     db.session.flush()
     if document is None:
         document = Document(
-            case_id=case.id, slot=slot, form_code=form_code, form_version=form_version, answers={}, complete=False
+            case_id=case.id,
+            slot=slot,
+            form_code=form_code,
+            form_version=form_version,
+            answers={},
+            complete=False,
         )
         db.session.add(document)
     document.chosen = True

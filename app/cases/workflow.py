@@ -62,8 +62,25 @@ def _decisions(round_: Round, source: State, failed: State) -> tuple[Transition,
     return (
         row(Verdict.PASS, _l("通過"), S.PASSED, "case.passed", tone="success"),
         row(Verdict.MINOR, _l("修正後通過"), S.PASSED, "case.passed_minor", tone="success"),
-        row(Verdict.REVISE, _l("修正後複審"), S.REVISING, "case.revise", needs_reason=True, reopens="revising", effects=("set_revise_deadline",), tone="warning"),
-        row(Verdict.FAIL, _l("未通過"), failed, f"case.failed_{round_}", needs_reason=True, effects=("set_appeal_deadline",), tone="danger"),
+        row(
+            Verdict.REVISE,
+            _l("修正後複審"),
+            S.REVISING,
+            "case.revise",
+            needs_reason=True,
+            reopens="revising",
+            effects=("set_revise_deadline",),
+            tone="warning",
+        ),
+        row(
+            Verdict.FAIL,
+            _l("未通過"),
+            failed,
+            f"case.failed_{round_}",
+            needs_reason=True,
+            effects=("set_appeal_deadline",),
+            tone="danger",
+        ),
     )
 
 
@@ -109,7 +126,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     *(t for t in _decisions(Round.SECOND, S.SECOND_DECISION, S.SECOND_FAILED) if t.verdict is not Verdict.REVISE),
     Transition(
         "appeal", _l("申復"), (S.FIRST_FAILED, S.SECOND_FAILED), S.APPEAL_FILED, P.APPEAL_FILE,
-        guards=("before_deadline", "appeal_written"), effects=("take_snapshot",), notice="case.appealed", tone="warning",
+        guards=("before_deadline", "appeal_written"), effects=("take_snapshot",),
+        notice="case.appealed", tone="warning",
     ),
     Transition(
         "issue", _l("產證"), (S.PASSED,), S.ISSUED, P.CERTIFICATE_ISSUE,
@@ -179,7 +197,9 @@ def check_declarations() -> None:
         raise DeclarationError("app/cases/workflow.py: two transitions share a name; rename one")
     dead = set(STATES) - {t.target for t in TRANSITIONS} - {S.DRAFTING}
     if dead:
-        raise DeclarationError(f"app/cases/workflow.py: no transition leads to {sorted(dead)}; add one or drop the state")
+        raise DeclarationError(
+            f"app/cases/workflow.py: no transition leads to {sorted(dead)}; add one or drop the state"
+        )
 
 
 def answer(ctx: Context) -> Answer:
@@ -209,7 +229,10 @@ def available(actor: Any, case: Case) -> list[tuple[Transition, Answer]]:
 def lock(case_id: int) -> Case:
     """The case, re-read and locked for the rest of the transaction."""
     return db.session.scalars(
-        select(Case).where(Case.id == case_id).with_for_update(of=Case).execution_options(populate_existing=True)
+        select(Case)
+        .where(Case.id == case_id)
+        .with_for_update(of=Case)
+        .execution_options(populate_existing=True)
     ).one()
 
 
@@ -233,7 +256,11 @@ def fire(
     ctx = Context(case, transition, actor, reason.strip(), reasons or [], data, asking=False)
     verdict = answer(ctx)
     if not verdict:
-        if case.state in transition.sources and not can(actor, transition.permission, case) and actor is not None:
+        if (
+            case.state in transition.sources
+            and not can(actor, transition.permission, case)
+            and actor is not None
+        ):
             raise Forbidden(verdict.reason, code="not_allowed")
         raise PortalError(verdict.reason, code="not_possible")
     if transition.needs_reason and not (ctx.reason or ctx.reasons):

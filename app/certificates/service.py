@@ -63,7 +63,9 @@ def issue_batch(actor: PortalUser, *, campaign: Campaign) -> list[Certificate]:
 
 def passed_cases(campaign: Campaign) -> Sequence[Case]:
     """The campaign's cases that wait for a number, in the order in which they would get one."""
-    cases = db.session.scalars(select(Case).where(Case.campaign_id == campaign.id, Case.state == State.PASSED)).all()
+    cases = db.session.scalars(
+        select(Case).where(Case.campaign_id == campaign.id, Case.state == State.PASSED)
+    ).all()
     return sorted(cases, key=lambda c: (c.school.code, c.applicant_id))
 
 

@@ -148,5 +148,5 @@ def retry(actor: Any, row: OutboxMail) -> None:
 
 def counts() -> dict[str, int]:
     """How many mails stand in each state."""
-    rows = db.session.execute(select(OutboxMail.state, func.count()).group_by(OutboxMail.state)).tuples()
+    rows = db.session.execute(select(OutboxMail.state, func.count()).group_by(OutboxMail.state)).all()
     return {state.value: 0 for state in MailState} | {state.value: number for state, number in rows}

@@ -22,7 +22,7 @@ def metrics() -> Response:
     # A proxy on this machine speaks for somebody else.
     if not ip_address(request.remote_addr or "::").is_loopback or "X-Forwarded-For" in request.headers:
         abort(404)
-    cases = dict(db.session.execute(select(Case.state, func.count()).group_by(Case.state)).tuples().all())
+    cases = dict(db.session.execute(select(Case.state, func.count()).group_by(Case.state)).all())
     open_logins = db.session.scalar(
         select(func.count()).where(
             LoginSession.ended_at.is_(None), LoginSession.created_at > clock.now() - SESSION_LIMIT

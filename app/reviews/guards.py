@@ -1,7 +1,7 @@
 """What the reviewing may refuse in the transition table."""
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.access.policy import YES, Answer
 from app.cases.states import Round, Verdict
@@ -10,7 +10,7 @@ from app.core.db import db
 from app.reviews.models import Assignment, Decision, Sheet, SheetState
 
 
-def _count(case_id: int, round_: Round | None, *conditions: object) -> int:
+def _count(case_id: int, round_: Round | None, *conditions: ColumnElement[bool]) -> int:
     query = select(func.count(Assignment.id)).where(
         Assignment.case_id == case_id, Assignment.round == round_, Assignment.ended_at.is_(None), *conditions
     )
@@ -50,6 +50,8 @@ def decision_recorded(ctx: Context) -> Answer:
     if ctx.asking:
         return YES
     decided: Verdict | None = db.session.scalar(
-        select(Decision.verdict).where(Decision.case_id == ctx.case.id, Decision.round == ctx.transition.round)
+        select(Decision.verdict).where(
+            Decision.case_id == ctx.case.id, Decision.round == ctx.transition.round
+        )
     )
     return YES if decided == ctx.transition.verdict else Answer(False, _l("Record the decision first."))

@@ -4,7 +4,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, exists
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    exists,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access.models import PortalUser
@@ -92,6 +103,8 @@ def _mine(actor: PortalUser) -> Any:
 
 scoped_assigned(Case, _mine)
 scoped(Assignment, via="case")
-scoped_assigned(Assignment, lambda actor: (Assignment.reviewer_id == actor.id) & Assignment.ended_at.is_(None))
+scoped_assigned(
+    Assignment, lambda actor: (Assignment.reviewer_id == actor.id) & Assignment.ended_at.is_(None)
+)
 scoped(Sheet, via="assignment")
 scoped(Decision, via="case")

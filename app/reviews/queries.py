@@ -43,7 +43,9 @@ def sheet_items(track: str) -> list[SheetItem]:
     """The rated items of the track's standard sheet, in order."""
     return list(
         db.session.scalars(
-            select(SheetItem).where(SheetItem.track == track, SheetItem.retired_at.is_(None)).order_by(SheetItem.sort)
+            select(SheetItem)
+            .where(SheetItem.track == track, SheetItem.retired_at.is_(None))
+            .order_by(SheetItem.sort)
         )
     )
 
@@ -74,7 +76,11 @@ def work_list(reviewer: Any) -> list[Assignment]:
                 joinedload(Assignment.case).joinedload(Case.school),
                 joinedload(Assignment.sheet),
             )
-            .order_by(func.coalesce(Sheet.state, SheetState.DRAFT) == SheetState.SENT, Assignment.due_at, Assignment.id)
+            .order_by(
+                func.coalesce(Sheet.state, SheetState.DRAFT) == SheetState.SENT,
+                Assignment.due_at,
+                Assignment.id,
+            )
         )
     )
 
@@ -116,14 +122,16 @@ def candidates(case: Case, round_: Round) -> list[Candidate]:
             .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
             .where(Assignment.ended_at.is_(None), or_(Sheet.id.is_(None), Sheet.state == SheetState.DRAFT))
             .group_by(Assignment.reviewer_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     reviewers = db.session.scalars(
         select(PortalUser).where(PortalUser.active, PortalUser.roles.any(name=Role.REVIEWER.value))
     ).all()
-    posts = dict(db.session.execute(select(TeacherProfile.user_id, TeacherProfile.school_id)).tuples().all()) if reviewers else {}
+    posts = (
+        dict(db.session.execute(select(TeacherProfile.user_id, TeacherProfile.school_id)).all())
+        if reviewers
+        else {}
+    )
     named = named_in(case)
     rows = [
         Candidate(

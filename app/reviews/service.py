@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
@@ -37,19 +36,31 @@ def assign(actor: PortalUser, case: Case, *, reviewer_ids: list[int]) -> Case:
     require(actor, Permission.CASE_ASSIGN, case)
     name = {State.FIRST_ASSIGN: "assign_first", State.SECOND_ASSIGN: "assign_second"}.get(case.state)
     if name is None:
-        raise PortalError(_l("This step is not possible in the present state of the case."), code="not_possible")
+        raise PortalError(
+            _l("This step is not possible in the present state of the case."), code="not_possible"
+        )
     chosen, needed = set(reviewer_ids), case.campaign.reviewers_per_case
     if len(chosen) != needed:
-        raise Invalid(_l("Choose exactly %(number)s reviewers.", number=needed), code="reviewer_count", field="reviewers")
+        raise Invalid(
+            _l("Choose exactly %(number)s reviewers.", number=needed),
+            code="reviewer_count",
+            field="reviewers",
+        )
     round_ = ROUND_OF[case.state]
     known = {c.user.id: c for c in candidates(case, round_)}
     for reviewer_id in sorted(chosen):
         candidate = known.get(reviewer_id)
         if candidate is None:
-            raise Invalid(_l("One of the chosen people is not a reviewer."), code="not_reviewer", field="reviewers")
+            raise Invalid(
+                _l("One of the chosen people is not a reviewer."), code="not_reviewer", field="reviewers"
+            )
         if candidate.block:
             raise Invalid(
-                _l("%(name)s cannot review this case: %(why)s", name=candidate.user.name, why=BLOCKS[candidate.block]),
+                _l(
+                    "%(name)s cannot review this case: %(why)s",
+                    name=candidate.user.name,
+                    why=BLOCKS[candidate.block],
+                ),
                 code=candidate.block,
                 field="reviewers",
             )
@@ -113,11 +124,19 @@ def send_sheet(actor: PortalUser, assignment: Assignment) -> Sheet:
         raise PortalError(_l("This sheet has been sent and cannot be changed."), code="sent")
     for item in sheet_items(case.track):
         if item.code not in sheet.levels:
-            raise Invalid(_l("Choose a level for: %(item)s", item=item.label), code="level_missing", field=f"level-{item.code}")
+            raise Invalid(
+                _l("Choose a level for: %(item)s", item=item.label),
+                code="level_missing",
+                field=f"level-{item.code}",
+            )
     if sheet.verdict is None:
         raise Invalid(_l("Choose a proposed verdict."), code="verdict_missing", field="verdict")
     if sheet.verdict is not Verdict.PASS and not (sheet.remark or sheet.comments):
-        raise Invalid(_l("Say what has to be mended, at an item or in the remark."), code="remark_missing", field="remark")
+        raise Invalid(
+            _l("Say what has to be mended, at an item or in the remark."),
+            code="remark_missing",
+            field="remark",
+        )
     sheet.state, sheet.sent_at = SheetState.SENT, clock.now()
     db.session.flush()
     audit.record(actor, "sheet.sent", sheet, case=case.id)
@@ -132,7 +151,10 @@ def _writable(actor: PortalUser, assignment: Assignment) -> None:
     require(actor, Permission.SHEET_WRITE, assignment.case)
     if assignment.reviewer_id != actor.id or assignment.ended_at is not None:
         raise PortalError(_l("This sheet belongs to another reviewer."), code="not_yours")
-    if assignment.case.state not in (State.FIRST_REVIEW, State.SECOND_REVIEW) or ROUND_OF[assignment.case.state] != assignment.round:
+    if (
+        assignment.case.state not in (State.FIRST_REVIEW, State.SECOND_REVIEW)
+        or ROUND_OF[assignment.case.state] != assignment.round
+    ):
         raise PortalError(_l("This round of review has ended."), code="round_ended")
 
 
@@ -149,7 +171,9 @@ def decide(actor: PortalUser, case: Case, *, verdict: Verdict, reason: str = "")
         raise PortalError(_l("This case is not waiting for a decision."), code="not_possible")
     transition = workflow.BY_NAME.get(f"{round_}_{verdict}")
     if transition is None:
-        raise Invalid(_l("This campaign does not allow this verdict in this round."), code="verdict", field="verdict")
+        raise Invalid(
+            _l("This campaign does not allow this verdict in this round."), code="verdict", field="verdict"
+        )
     allowed = workflow.answer(workflow.Context(case, transition, actor))
     if not allowed:
         raise PortalError(allowed.reason, code="not_possible")
@@ -158,7 +182,11 @@ def decide(actor: PortalUser, case: Case, *, verdict: Verdict, reason: str = "")
     bands = {b for s in sheets if (b := band(case, s, round_))}
     reason = reason.strip()
     if verdict not in proposed and not reason:
-        raise Invalid(_l("No reviewer proposed this verdict: please give the reason."), code="reason_missing", field="reason")
+        raise Invalid(
+            _l("No reviewer proposed this verdict: please give the reason."),
+            code="reason_missing",
+            field="reason",
+        )
     if transition.needs_reason and not reason:
         raise Invalid(_l("Please give a reason."), code="reason_missing", field="reason")
     decision = Decision(
@@ -169,7 +197,10 @@ def decide(actor: PortalUser, case: Case, *, verdict: Verdict, reason: str = "")
         reason=reason,
         differs=verdict not in proposed,
         decided_by_id=actor.id,
-        detail={"proposed": sorted(p.value for p in proposed if p), "sums": [sum(s.levels.values()) + s.correction for s in sheets]},
+        detail={
+            "proposed": sorted(p.value for p in proposed if p),
+            "sums": [sum(s.levels.values()) + s.correction for s in sheets],
+        },
     )
     db.session.add(decision)
     db.session.flush()

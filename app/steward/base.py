@@ -10,8 +10,8 @@ from flask import Response, flash, request
 from flask_admin.actions import action
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.contrib.sqla.filters import BaseSQLAFilter, FilterEqual
+from flask_admin.contrib.sqla.typefmt import DEFAULT_FORMATTERS
 from flask_admin.form import BaseForm
-from flask_admin.model.base import BaseModelView
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -109,6 +109,10 @@ class Guarded:
         deny_anonymous()
         raise Forbidden(_("Your role does not include this."), code="not_allowed")
 
+    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        # Flask-Admin calls the view again after any TypeError, which hides the mistake that raised it.
+        return fn(self, *args, **kwargs)
+
 
 class PortalForm(BaseForm):
     """Flask-Admin's form with the messages in the language of the page; the token is checked for the whole app."""
@@ -166,7 +170,7 @@ class StewardView(Guarded, ModelView):
     frozen: ClassVar[tuple[str, ...]] = ("code",)
 
     column_type_formatters: ClassVar[dict[Any, Any]] = {
-        **BaseModelView.column_type_formatters,
+        **DEFAULT_FORMATTERS,
         datetime: lambda view, value, name: clock.local(value).strftime("%Y-%m-%d %H:%M"),
     }
     column_type_formatters_detail = column_type_formatters

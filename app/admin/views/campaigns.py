@@ -91,7 +91,7 @@ class CampaignView(OfficeModelView):
     filters = (
         one_of("state", _l("狀態"), Campaign.state, cells.CAMPAIGN_STATES),
         one_of("track", _l("Kind"), Campaign.track, cells.TRACK_NAMES),
-        county_filter(Campaign),
+        county_filter(Campaign, Permission.CAMPAIGN_VIEW),
     )
     orders = (
         Order("opens_at:new", _l("Newest first"), Campaign.opens_at, descending=True),

@@ -28,9 +28,9 @@ from app.core.tables import Choices, Filter, Order, one_of, text_in, whole_numbe
 from app.reference.models import County, School
 
 
-def _counties() -> Choices:
-    """All counties for those who see the nation; nobody else has a choice."""
-    if Scope.NATION not in scopes(actor(), Permission.CASE_VIEW):
+def _counties(permission: Permission) -> Choices:
+    """All counties for those whose permission reaches the nation; nobody else has a choice."""
+    if Scope.NATION not in scopes(actor(), permission):
         return ()
     return [(c.code, c.label) for c in db.session.scalars(select(County).order_by(County.sort, County.id))]
 
@@ -53,13 +53,13 @@ def _waiting(typed: str) -> ColumnElement[bool] | None:
     return queries.is_late() if typed == "late" else None
 
 
-def county_filter(model: Any) -> Filter:
+def county_filter(model: Any, permission: Permission) -> Filter:
     """The drop-down of counties for any model with a county."""
     return Filter(
         "county",
         _l("縣市"),
         lambda typed: model.county_id == select(County.id).where(County.code == typed).scalar_subquery(),
-        _counties,
+        lambda: _counties(permission),
     )
 
 
@@ -99,7 +99,7 @@ class CaseView(CaseSteps, OfficeModelView):
         Filter("q", _l("Applicant or number"), _person_or_number),
         school_filter(Case),
         one_of("state", _l("目前狀態"), Case.state, {state: info.label for state, info in STATES.items()}),
-        county_filter(Case),
+        county_filter(Case, Permission.CASE_VIEW),
         Filter("waiting", _l("Waiting"), _waiting, lambda: [("mine", _("for my office")), ("late", _("late"))]),
     )
     orders = (
@@ -148,11 +148,11 @@ class CaseView(CaseSteps, OfficeModelView):
 
     # -- many at once ----------------------------------------------------------------------------------------
 
-    @action("issue", _l("產證"), icon="certificate", single=False)
+    @action("issue", _l("產證"), icon="award", single=False)
     def issue_rows(self, cases: Sequence[Case]) -> Any:
         return self._preview("issue", cases)
 
-    @action("announce", _l("公告"), icon="megaphone", single=False)
+    @action("announce", _l("公告"), icon="bell", single=False)
     def announce_rows(self, cases: Sequence[Case]) -> Any:
         return self._preview("announce", cases)
 

@@ -68,7 +68,7 @@ class CertificateView(OfficeModelView):
         holder_filter(Certificate),
         one_of("state", _l("狀態"), Certificate.state, cells.CERTIFICATE_STATES),
         one_of("track", _l("Kind"), Certificate.track, cells.TRACK_NAMES),
-        county_filter(Certificate),
+        county_filter(Certificate, Permission.CERTIFICATE_VIEW),
     )
     orders = (Order("new", _l("Newest first"), Certificate.id, descending=True),)
     options = person(Certificate)

@@ -46,7 +46,7 @@ class ProfileView(OfficeModelView):
         "regular_months": _l("Months as a regular teacher"),
         "teaching_months": _l("Months of teaching"),
     }
-    filters = (holder_filter(TeacherProfile), school_filter(TeacherProfile), county_filter(TeacherProfile))
+    filters = (holder_filter(TeacherProfile), school_filter(TeacherProfile), county_filter(TeacherProfile, Permission.PROFILE_VIEW))
     options = (
         *person(TeacherProfile),
         joinedload(TeacherProfile.county),
@@ -96,7 +96,7 @@ class TrainingView(OfficeModelView):
         "school_year": _l("學年度"),
         "organiser": _l("Organiser"),
     }
-    filters = (holder_filter(TrainingRecord), county_filter(TrainingRecord))
+    filters = (holder_filter(TrainingRecord), county_filter(TrainingRecord, Permission.PROFILE_VIEW))
     orders = (
         Order("id", _l("Newest first"), TrainingRecord.id, descending=True),
         Order("finished_on:new", _l("Last finished first"), TrainingRecord.finished_on, descending=True),

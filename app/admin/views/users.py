@@ -71,7 +71,7 @@ class UserView(OfficeModelView):
             _in_state,
             lambda: [("active", _("Active")), ("disabled", _("Disabled")), ("locked", _("Locked"))],
         ),
-        county_filter(PortalUser),
+        county_filter(PortalUser, Permission.USER_VIEW),
         school_filter(PortalUser),
     )
     orders = (Order("new", _l("Newest first"), PortalUser.id, descending=True),)

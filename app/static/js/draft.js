@@ -200,7 +200,7 @@ for (const form of document.querySelectorAll("form[data-draft-url]")) {
     }
     clearTimeout(draft.timer);
     submitting = true;
-    draft.keep({ submitted: true });
+    draft.keep({ submitted: draft.state !== "conflict" });
   });
   for (const event of ["online", "focus"]) {
     window.addEventListener(event, () => { if (draft.failures) draft.send(); });
@@ -211,7 +211,9 @@ for (const form of document.querySelectorAll("form[data-draft-url]")) {
   window.addEventListener("beforeunload", (event) => {
     if (!submitting && draft.text() !== draft.sent) event.preventDefault();
   });
-  window.addEventListener("pageshow", () => {
+  window.addEventListener("pageshow", ({ persisted }) => {
     submitting = false;
+    // The back button shows the page as it was left, with a version that may be old.
+    if (persisted && draft.text() === draft.sent) location.reload();
   });
 }

@@ -32,7 +32,7 @@ class StewardHome(Guarded, AdminIndexView):
             groups.setdefault(str(view.category), []).append(
                 {
                     "name": view.name,
-                    "url": view.get_url(".index_view"),
+                    "url": view.get_url(f"{view.endpoint}.index_view"),
                     "rows": rows,
                     "unconfirmed": unconfirmed,
                     "retired": retired,
@@ -48,4 +48,4 @@ class StewardHome(Guarded, AdminIndexView):
 
 def _page(views: dict[str, StewardView], entry: Any) -> str:
     view = views[entry.object_type]
-    return str(view.get_url(".details_view", id=entry.object_id)) if view.can_view_details else ""
+    return str(view.get_url(f"{view.endpoint}.details_view", id=entry.object_id)) if view.can_view_details else ""

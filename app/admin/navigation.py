@@ -1,0 +1,42 @@
+"""The menu of the offices and their entry in the portal's main menu, by right."""
+
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from app.access.matrix import Permission
+from app.access.policy import can
+from app.core.web import nav
+
+GROUPS = (
+    (_l("Certification"), ("CaseView", "AssignmentView", "CertificateView", "CampaignView")),
+    (_l("Teachers"), ("ProfileView", "TrainingView")),
+    (_l("Operation"), ("MailView", "UserView", "AuditView")),
+)
+
+
+def office_menu() -> list[tuple[str, list[dict[str, Any]]]]:
+    """[(heading, [{label, url, active}, ...]), ...]: the lists that the visitor may open."""
+    views = {type(view).__name__: view for view in current_app.extensions["appbuilder"].baseviews}
+    home = {"label": _("Overview"), "url": url_for("OfficeHome.index"), "active": request.endpoint == "OfficeHome.index"}
+    groups: list[tuple[str, list[dict[str, Any]]]] = [("", [home])]
+    for heading, names in GROUPS:
+        items = [
+            {"label": views[name].list_title, "url": url_for(f"{name}.list"), "active": request.blueprint == name}
+            for name in names
+            if views[name].may("list")
+        ]
+        if items:
+            groups.append((str(heading), items))
+    return groups
+
+
+@nav
+def entries() -> list[dict[str, Any]]:
+    """The door to the offices."""
+    if not can(current_user._get_current_object(), Permission.OFFICE_ENTER):
+        return []
+    return [{"label": _("Office"), "url": url_for("OfficeHome.index"), "icon": "office", "badge": ""}]

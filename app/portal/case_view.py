@@ -1,0 +1,203 @@
+"""What the pages of a case show, made from the declarations: progress, history, reasons, forms to choose."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.access.matrix import ROLE_LABELS, Permission, Role
+from app.access.models import PortalUser
+from app.access.policy import can
+from app.campaigns.tracks import SLOTS
+from app.cases.models import Case, CaseEvent
+from app.cases.queries import SlotView, slots
+from app.cases.states import ENDED, FAILED, MAIN_ROAD, SHEETS_SHOWN, STATES, State
+from app.cases.workflow import BY_NAME
+from app.core.db import db
+from app.forms import registry
+from app.people.models import Certificate
+from app.reference.models import FormType, ReturnReason
+from app.reviews.models import Assignment, Decision, Sheet, SheetState
+
+# The dots of the history say good or bad in the badge tones of the components.
+TONES = {"success": "ok", "danger": "bad", "warning": "warn", "primary": "accent"}
+BADGES = {
+    "draft": "neutral",
+    "office": "info",
+    "review": "info",
+    "attention": "warn",
+    "passed": "ok",
+    "failed": "bad",
+    "ended": "neutral",
+}
+SECOND_ROUND = (State.REVISING, State.SECOND_ASSIGN, State.SECOND_REVIEW, State.SECOND_DECISION)
+
+
+@dataclass
+class FormChoice:
+    """One entry of a slot's drop-down."""
+
+    code: str
+    label: str
+    online: bool
+    selected: bool
+
+
+@dataclass
+class SlotRow:
+    """One row of 編輯表單列表."""
+
+    slot: SlotView
+    choices: list[FormChoice]
+
+    @property
+    def started(self) -> bool:
+        """編輯 instead of 新增."""
+        chosen = self.slot.chosen
+        return bool(chosen and (chosen.file_id or chosen.answers))
+
+    @property
+    def complete(self) -> bool:
+        return bool(self.slot.chosen and self.slot.chosen.complete)
+
+    @property
+    def form_title(self) -> str:
+        return next((choice.label for choice in self.choices if choice.selected), "")
+
+
+def slot_rows(case: Case) -> list[SlotRow]:
+    """All slots with the forms they offer, those not yet on line included."""
+    views = slots(case)
+    codes = {code for view in views for code in view.forms}
+    rows = db.session.scalars(select(FormType).where(FormType.code.in_(codes)))
+    labels = {row.code: row.label for row in rows}
+    return [SlotRow(view, _choices(view, labels)) for view in views]
+
+
+def _choices(view: SlotView, labels: dict[str, str]) -> list[FormChoice]:
+    known = {code for code, _version in registry.load()}
+    online = [code for code in view.forms if code in known]
+    selected = view.chosen.form_code if view.chosen else (online[0] if online else "")
+    return [
+        FormChoice(
+            code, labels.get(code) or str(registry.get(code).title if code in known else code), code in known, code == selected
+        )
+        for code in view.forms
+    ]
+
+
+def deadline(case: Case) -> datetime | None:
+    """The last moment for the teacher's next step, None when nobody waits for the teacher."""
+    return case.campaign.closes_at if case.state is State.DRAFTING else case.due_at
+
+
+def steps(case: Case) -> list[dict[str, Any]]:
+    """The progress picture: the main road, with the detours this case has taken."""
+    state, visited = case.state, {event.target for event in case.events}
+    road = list(MAIN_ROAD)
+    if state is State.RETURNED:
+        road.insert(road.index(State.FORMAL_CHECK) + 1, State.RETURNED)
+    if visited & set(SECOND_ROUND):
+        at = road.index(State.FIRST_DECISION) + 1
+        road[at:at] = SECOND_ROUND
+        road.remove(State.FIRST_ASSIGN)
+        road.remove(State.FIRST_REVIEW)
+    failed = next((s for s in FAILED if s in visited), None)
+    if failed:
+        last = State.SECOND_DECISION if failed is State.SECOND_FAILED else State.FIRST_DECISION
+        road = [*road[: road.index(last) + 1], failed, *([State.APPEAL_FILED] if State.APPEAL_FILED in visited else [])]
+    elif state in (State.WITHDRAWN, State.LAPSED):
+        road = [s for s in road if s in visited] + [state]
+    here = road.index(state)
+    bad = FAILED | {State.WITHDRAWN, State.LAPSED}
+    return [
+        {
+            "label": STATES[s].label,
+            "state": "bad" if s in bad else _place(at, here, final=state is State.ANNOUNCED),
+            "note": "",
+        }
+        for at, s in enumerate(road)
+    ]
+
+
+def _place(at: int, here: int, *, final: bool) -> str:
+    if at < here or (at == here and final):
+        return "done"
+    return "current" if at == here else "coming"
+
+
+def history(case: Case, *, with_reasons: bool) -> list[dict[str, Any]]:
+    """Who moved the case, when and why, the latest first; of reviewers only the role is told."""
+    rows = []
+    for event in reversed(case.events):
+        transition = BY_NAME.get(event.transition)
+        role = ROLE_LABELS[Role(event.actor_role)] if event.actor_role else _("the portal, by the clock")
+        own = event.actor_id == case.applicant_id
+        rows.append(
+            {
+                "title": transition.label if transition else _("申請"),
+                "when": event.at,
+                "who": f"{case.applicant.name} ({role})" if own else role,
+                "text": "\n".join(reason_lines(event)) if with_reasons else "",
+                "tone": TONES.get(transition.tone if transition else "", "neutral"),
+                "target": STATES[event.target].label,
+            }
+        )
+    return rows
+
+
+def reason_lines(event: CaseEvent) -> list[str]:
+    """原因訊息 of one step: the free text, then a line for each coded reason with form and defect."""
+    labels = {}
+    if event.reasons:
+        codes = {item.get("reason") for item in event.reasons}
+        rows = db.session.scalars(select(ReturnReason).where(ReturnReason.code.in_(codes)))
+        labels = {row.code: row.label for row in rows}
+    lines = [event.reason] if event.reason else []
+    for item in event.reasons:
+        slot = SLOTS.get(item.get("slot", ""))
+        parts = (str(slot.title) if slot else "", labels.get(item.get("reason"), ""), item.get("text", ""))
+        lines.append(_(": ").join(part for part in parts if part))
+    return lines
+
+
+def present_reasons(case: Case) -> list[str]:
+    """原因訊息: why the case is where it is, while that still matters."""
+    if case.state in (State.FORMAL_CHECK, State.PASSED, State.ISSUED, State.ANNOUNCED):
+        return []
+    given = [event for event in case.events if event.reason or event.reasons]
+    return reason_lines(given[-1]) if given else []
+
+
+def readable_sheets(actor: PortalUser, case: Case) -> list[Sheet]:
+    """Sent sheets that `actor` may read: an applicant only those of a round that has been decided."""
+    if not can(actor, Permission.SHEET_VIEW, case):
+        return []
+    query = (
+        select(Sheet)
+        .join(Assignment)
+        .where(Assignment.case_id == case.id, Assignment.ended_at.is_(None), Sheet.state == SheetState.SENT)
+        .options(joinedload(Sheet.assignment))
+        .order_by(Assignment.round, Assignment.id)
+    )
+    if case.applicant_id == actor.id:
+        if case.state not in SHEETS_SHOWN:
+            return []
+        decided = select(Decision.round).where(Decision.case_id == case.id)
+        query = query.where(Assignment.round.in_(decided))
+    return list(db.session.scalars(query))
+
+
+def certificate_of(case: Case) -> Certificate | None:
+    """The certificate that came of the case."""
+    if case.state not in (State.ISSUED, State.ANNOUNCED):
+        return None
+    return db.session.scalar(select(Certificate).where(Certificate.case_id == case.id))
+
+
+def is_over(case: Case) -> bool:
+    """Nothing more will happen to the case."""
+    return case.state in ENDED

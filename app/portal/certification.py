@@ -1,0 +1,143 @@
+"""認證專區: the five tracks, what a track asks for, and applying."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from app.access.models import PortalUser
+from app.campaigns import eligibility
+from app.campaigns.models import Campaign
+from app.campaigns.queries import current_campaign
+from app.campaigns.tracks import TRACKS, Track, TrackInfo
+from app.cases import service
+from app.cases.models import Case
+from app.cases.queries import current_case
+from app.cases.states import ENDED
+from app.cases.workflow import holder_label
+from app.core import clock
+from app.core.db import transaction
+from app.core.errors import PortalError
+from app.core.web import flash_error
+from app.people.queries import profile_of
+from app.portal.blueprint import bp, me
+from app.portal.case_view import BADGES, deadline
+from app.portal.words import day
+
+ADVICE = {
+    "identity": "/profile/",
+    "regular_service": "/profile/",
+    "teaching_service": "/profile/",
+    "prerequisite": "/profile/certificates",
+    "hours": "/profile/training",
+    "cohort": "/profile/training",
+}
+
+
+@dataclass
+class TrackView:
+    """One track as the present user finds it; `note` says why it is not open, or until when it is."""
+
+    info: TrackInfo
+    campaign: Campaign | None
+    case: Case | None
+
+    @property
+    def running(self) -> Case | None:
+        """The case under way, which a second application would lead to."""
+        return self.case if self.case and self.case.state not in ENDED else None
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.campaign and self.campaign.is_open)
+
+    @property
+    def note(self) -> str:
+        campaign = self.campaign
+        if campaign is None:
+            return _("Not open yet: your county has not announced a campaign for this track.")
+        if campaign.is_open:
+            return _("Open until %(day)s", day=day(campaign.closes_at))
+        if campaign.opens_at > clock.now():
+            return _("Not open yet: applications start on %(day)s.", day=day(campaign.opens_at))
+        return _("Closed: the last day was %(day)s.", day=day(campaign.closes_at))
+
+
+def track_view(user: PortalUser, county_id: int | None, track: Track) -> TrackView:
+    return TrackView(TRACKS[track], current_campaign(county_id=county_id, track=track), current_case(user, track))
+
+
+def county_of(user: PortalUser) -> int | None:
+    """The county whose rules apply to the user: that of the post, else that of the account."""
+    profile = profile_of(user)
+    return profile.county_id if profile else user.county_id
+
+
+@bp.get("/certification/")
+def certification() -> str:
+    """The five tracks."""
+    user = me()
+    county_id = county_of(user)
+    tracks = [track_view(user, county_id, track) for track in TRACKS]
+    return render_template("certification/index.html", tracks=tracks, badges=BADGES)
+
+
+@bp.get("/certification/<track>/")
+def track(track: str) -> str:
+    """申請認證 and 審查 of one track."""
+    view = _view(track)
+    return render_template(
+        "certification/track.html", view=view, badges=BADGES, deadline=deadline, holder_label=holder_label
+    )
+
+
+@bp.get("/certification/<track>/apply")
+def apply(track: str) -> str:
+    """The six checks, and the button when all pass."""
+    view = _view(track)
+    checks = eligibility.check(me(), view.campaign) if view.campaign else []
+    return render_template(
+        "certification/apply.html",
+        view=view,
+        rows=[_row(check) for check in checks],
+        passes=eligibility.eligible(checks),
+    )
+
+
+@bp.post("/certification/<track>/apply")
+def apply_send(track: str) -> Any:
+    """Open the case; a second click leads to the same one."""
+    view = _view(track)
+    if view.campaign is None:
+        abort(404)
+    try:
+        with transaction():
+            case_id = service.apply(me(), campaign=view.campaign).id
+    except PortalError as error:
+        flash_error(error)
+        return redirect(url_for("portal.apply", track=track))
+    if view.running is None:
+        flash(_("Your case is open. Fill in the forms in their order."), "success")
+    return redirect(url_for("portal.case_page", case_id=case_id))
+
+
+def _view(code: str) -> TrackView:
+    if code not in TRACKS:
+        abort(404)
+    user = me()
+    return track_view(user, county_of(user), Track(code))
+
+
+def _row(check: dict[str, Any]) -> dict[str, Any]:
+    needed = eligibility.needed_lines(check)
+    lines = [f"{number}. {line}" for number, line in enumerate(needed, 1)] if len(needed) > 1 else needed
+    return {
+        "label": eligibility.LABELS[check["code"]],
+        "needed": Markup("<br>").join(lines),
+        "found": eligibility.found_line(check),
+        "passed": check["ok"],
+        "advice": _("資格不符。請洽詢所屬縣市之教專中心或臺師大培訓認證"),
+        "page": ADVICE[check["code"]],
+    }
