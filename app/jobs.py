@@ -17,6 +17,7 @@ from app.cases.states import State
 from app.core import clock, mail, outbox
 from app.core.db import db, transaction
 from app.core.errors import PortalError
+from app.notices import catalog
 
 log = structlog.get_logger()
 
@@ -55,9 +56,13 @@ def lapse_due() -> int:
 
 def loop(app: Flask, should_stop: Callable[[], bool], *, interval: float = 2.0) -> None:
     """Run rounds until `should_stop`; a round that fails (database away) is logged and tried again."""
+    looked = False
     while not should_stop():
         try:
             with app.app_context():
+                if not looked and (missing := catalog.missing_templates()):
+                    log.error("message templates missing", templates=missing)
+                looked = True
                 run_once(should_stop=should_stop)
         except Exception:
             log.exception("background round failed")

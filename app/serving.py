@@ -23,7 +23,7 @@ from app.core.i18n import ZH
 THREADS = 8
 # File names carry no hash, so browsers ask again after this many seconds and mostly hear "not changed".
 STATIC_MAX_AGE = 300
-WILDCARDS = {"0.0.0.0", "::", ""}  # noqa: S104  # compared with, not bound to
+WILDCARDS = {"0.0.0.0", "::", ""}
 
 
 def check_port(host: str, port: int) -> None:
@@ -97,6 +97,8 @@ def greet(address: str) -> None:
 
 def serve_forever(host: str, port: int) -> None:
     """Serve until a signal; the server process loads the portal for itself, so no connection is shared."""
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
     from granian.server import Server
 
     name = "127.0.0.1" if host in WILDCARDS else host
@@ -109,12 +111,12 @@ def serve_forever(host: str, port: int) -> None:
         "app.serving:application",
         address=host,
         port=port,
-        interface="wsgi",
+        interface=Interfaces.WSGI,
         factory=True,
         workers=1,
         blocking_threads=THREADS,
         websockets=False,
-        log_level="error",
+        log_level=LogLevels.error,
         workers_kill_timeout=20,
         working_dir=Path(current_app.root_path).parent,
     ).serve()
@@ -154,5 +156,7 @@ def serve_files(app: Flask) -> None:
     )
     files.add_files(str(app.static_folder), prefix="static/")
     bootstrap = app.blueprints["bootstrap"]
-    files.add_files(str(bootstrap.static_folder), prefix=f"{bootstrap.url_prefix or ''}{bootstrap.static_url_path}/")
+    files.add_files(
+        str(bootstrap.static_folder), prefix=f"{bootstrap.url_prefix or ''}{bootstrap.static_url_path}/"
+    )
     app.wsgi_app = files  # type: ignore[method-assign]

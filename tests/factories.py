@@ -1,9 +1,8 @@
 """Rows for tests, made through the services wherever there is one; each call makes a new one."""
 
 from collections.abc import Iterable
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -21,6 +20,7 @@ from app.cases.models import Case, Document
 from app.cases.states import Round, State, Verdict
 from app.core import clock
 from app.core.db import db
+from app.forms import registry
 from app.people import service as people
 from app.reference.models import County, CourseType, IdentityType, School, SheetItem
 from app.reviews import service as reviews
@@ -29,7 +29,6 @@ from seed.reference import advanced_defaults
 from tests.conftest import PASSWORD
 
 _numbers = count(1)
-OFFICE_OF = {State.FIRST_DECISION: "county", State.SECOND_DECISION: "county"}
 
 
 def county(short_name: str = "桃園") -> County:
@@ -40,14 +39,24 @@ def county(short_name: str = "桃園") -> County:
 def school(place: County | None = None, number: int = 0) -> School:
     """The n-th reference school of the county."""
     place = place or county()
-    return db.session.scalars(select(School).where(School.county_id == place.id).order_by(School.id)).all()[number]
+    return db.session.scalars(select(School).where(School.county_id == place.id).order_by(School.id)).all()[
+        number
+    ]
 
 
-def account(*roles: Role, place: County | None = None, at_school: School | None = None, **more: Any) -> PortalUser:
+def account(
+    *roles: Role, place: County | None = None, at_school: School | None = None, **more: Any
+) -> PortalUser:
     """An account with a user name of its own; the password is `PASSWORD`."""
     number = next(_numbers)
     name = f"{roles[0].value if roles else 'nobody'}.{number}"
-    values = {"username": name, "name": f"某人{number}", "email": f"{name}@test.example", "password": PASSWORD, **more}
+    values = {
+        "username": name,
+        "name": f"某人{number}",
+        "email": f"{name}@test.example",
+        "password": PASSWORD,
+        **more,
+    }
     county_id = place.id if place else (at_school.county_id if at_school else None)
     return access.create_user(
         None, roles=roles, county_id=county_id, school_id=at_school.id if at_school else None, **values
@@ -58,19 +67,34 @@ def teacher(at_school: School | None = None, *, eligible: bool = True, **more: A
     """A teacher with a profile, and with what the advanced track asks for unless told otherwise."""
     at_school = at_school or school()
     user = account(Role.TEACHER, at_school=at_school, **more)
-    identity = db.session.scalars(select(IdentityType).where(IdentityType.code == "regular-teacher")).one()
+    identity = db.session.scalars(
+        select(IdentityType).where(IdentityType.may_apply).order_by(IdentityType.id)
+    ).first()
     people.open_profile(
         None, user=user, school=at_school, identity=identity, regular_months=60, teaching_months=60
     )
     if eligible:
         people.import_certificate(
-            None, user=user, track=Track.INITIAL, county_id=at_school.county_id, school_year=110, number=f"初{user.id}"
+            None,
+            user=user,
+            track=Track.INITIAL,
+            county_id=at_school.county_id,
+            school_year=110,
+            number=f"初{user.id}",
         )
-        for code, day in (("advanced-stage-1", date(2025, 8, 19)), ("advanced-stage-2", date(2025, 10, 15))):
-            course = db.session.scalars(select(CourseType).where(CourseType.code == code)).one()
-            people.add_training(
-                None, user=user, course=course, finished_on=day, school_year=114, county_id=at_school.county_id
-            )
+        # Codes of course types are the steward's; what counts is the track. 18 hours are asked for.
+        course = db.session.scalars(
+            select(CourseType).where(CourseType.track == Track.ADVANCED).order_by(CourseType.id)
+        ).first()
+        people.add_training(
+            None,
+            user=user,
+            course=course,
+            finished_on=date(2025, 8, 19),
+            school_year=114,
+            county_id=at_school.county_id,
+            hours=18,
+        )
     return user
 
 
@@ -123,10 +147,13 @@ def fill(case: Case, slots: Iterable[str] | None = None) -> None:
     kept = {d.slot for d in db.session.scalars(select(Document).where(Document.case_id == case.id))}
     for slot in slots or case.campaign.slot_codes:
         if slot not in kept:
-            form = (case.campaign.forms_for(slot) or ["appeal"])[0]
+            offered = case.campaign.forms_for(slot) or ["appeal"]
+            form = next((code for code in offered if (code, 1) in registry.load()), offered[0])
             # Nobody is named in these answers, so nobody is blocked as a reviewer.
             db.session.add(
-                Document(case_id=case.id, slot=slot, form_code=form, form_version=1, answers={}, complete=True)
+                Document(
+                    case_id=case.id, slot=slot, form_code=form, form_version=1, answers={}, complete=True
+                )
             )
     db.session.flush()
     db.session.expire(case, ["documents"])
@@ -145,16 +172,17 @@ def sent(there: World) -> Case:
 
 
 def in_review(there: World, case: Case | None = None) -> Case:
-    """初審, with both reviewers; or 複審 for a case that waits for it."""
-    if case is None:
-        case = sent(there)
+    """初審 with both reviewers, from a given or a new case at 形式審查 or waiting for reviewers; or 複審."""
+    case = case or sent(there)
+    if case.state is State.FORMAL_CHECK:
         workflow.fire(there.office(case), case, "formal_pass")
     return reviews.assign(there.office(case), case, reviewer_ids=[r.id for r in there.reviewers])
 
 
 def reviewed(there: World, case: Case | None = None, verdict: Verdict = Verdict.PASS) -> Case:
     """Waiting for the decision: both sheets are in with `verdict`."""
-    case = case or in_review(there)
+    if case is None or case.state not in (State.FIRST_REVIEW, State.SECOND_REVIEW):
+        case = in_review(there, case)
     items = db.session.scalars(select(SheetItem.code).where(SheetItem.track == case.track)).all()
     round_ = Round.FIRST if case.state is State.FIRST_REVIEW else Round.SECOND
     for assignment in assignments(case, round_):
@@ -184,10 +212,3 @@ def place(case: Case, state: State, **columns: Any) -> Case:
     db.session.execute(update(Case).where(Case.id == case.id).values(state=state, **columns))
     db.session.expire(case)
     return case
-
-
-@contextmanager
-def at(frozen: Any, moment: datetime) -> Any:
-    """The clock stands at `moment` inside the block."""
-    frozen.move_to(moment, tick=False)
-    yield

@@ -17,8 +17,6 @@ def sync() -> tuple[int, int]:
     a permission that nobody declared stops the command instead of opening or closing something silently.
     """
     appbuilder = current_app.extensions["appbuilder"]
-    appbuilder.sm.create_db()
-    appbuilder.add_permissions(update_perms=True)
     wanted: dict[Role, set[tuple[str, str]]] = {role: set() for role in Role}
     for view in appbuilder.baseviews:
         for name in getattr(view, "base_permissions", None) or []:
@@ -28,6 +26,8 @@ def sync() -> tuple[int, int]:
                     f"{type(view).__module__}.{type(view).__name__}: permission {name!r} is not in its `permits`; "
                     "name the matrix permission that opens it"
                 )
+            # Not FAB's own add_permissions: it wants its Admin role, which would hold everything.
+            appbuilder.sm.add_permission_view_menu(name, view.class_permission_name)
             for role in Role:
                 if permits[name] in MATRIX[role]:
                     wanted[role].add((name, view.class_permission_name))

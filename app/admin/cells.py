@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from app.access.matrix import ROLE_LABELS
@@ -107,7 +106,9 @@ def days(value: datetime | None) -> int:
 def age(value: datetime | None) -> str:
     """3 days."""
     number = days(value)
-    return ngettext("%(num)s day", "%(num)s days", number) if number else _("today")
+    if number < 2:
+        return _("1 day") if number else _("today")
+    return _("%(number)s days", number=number)
 
 
 def due(value: datetime | None) -> Any:

@@ -1,15 +1,10 @@
-"""The menu of the offices and their entry in the portal's main menu, by right."""
+"""The menu at the side of the offices' pages, by right."""
 
 from typing import Any
 
 from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
-
-from app.access.matrix import Permission
-from app.access.policy import can
-from app.core.web import nav
 
 GROUPS = (
     (_l("Certification"), ("CaseView", "AssignmentView", "CertificateView", "CampaignView")),
@@ -33,10 +28,3 @@ def office_menu() -> list[tuple[str, list[dict[str, Any]]]]:
             groups.append((str(heading), items))
     return groups
 
-
-@nav
-def entries() -> list[dict[str, Any]]:
-    """The door to the offices."""
-    if not can(current_user._get_current_object(), Permission.OFFICE_ENTER):
-        return []
-    return [{"label": _("Office"), "url": url_for("OfficeHome.index"), "icon": "office", "badge": ""}]

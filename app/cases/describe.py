@@ -1,6 +1,6 @@
 """docs/workflow.md: the states, the transitions and a diagram, written from the tables themselves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask_babel import force_locale
@@ -30,7 +30,7 @@ def describe() -> str:
     return "\n".join((_HEAD, _states(), _transitions(), _rules(), _diagram()))
 
 
-def _table(title: str, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = ["| " + " | ".join(row) + " |" for row in (head, tuple("---" for _ in head), *rows)]
     return f"## {title}\n\n" + "\n".join(lines) + "\n"
 

@@ -58,7 +58,9 @@ class Connection:
     def __enter__(self) -> "Connection":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._smtp is not None:
             try:
                 self._smtp.quit()
@@ -98,12 +100,13 @@ class Connection:
         smtp = smtplib.SMTP(settings["SMTP_HOST"], settings["SMTP_PORT"], timeout=TIMEOUT)
         try:
             if settings["SMTP_STARTTLS"]:
-                try:
-                    smtp.starttls(context=ssl.create_default_context())
-                except smtplib.SMTPNotSupportedError as error:
-                    raise smtplib.SMTPException("the server offers no STARTTLS") from error
+                smtp.starttls(context=ssl.create_default_context())
             if settings["SMTP_USER"]:
                 smtp.login(settings["SMTP_USER"], settings["SMTP_PASSWORD"])
+        except smtplib.SMTPNotSupportedError as error:
+            # What we insist on is not offered: never fall back to plain text, never blame the mail.
+            smtp.close()
+            raise Unavailable(str(error)) from error
         except BaseException:
             smtp.close()
             raise

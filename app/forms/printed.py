@@ -24,7 +24,9 @@ def form_pdf(form: OfficialForm, *, footer: str = "") -> bytes:
     return document_pdf(str(form.title), header=short, sections=sections, footer=footer)
 
 
-def document_pdf(title: str, *, header: list[list[str]], sections: list[dict[str, Any]], footer: str = "") -> bytes:
+def document_pdf(
+    title: str, *, header: list[list[str]], sections: list[dict[str, Any]], footer: str = ""
+) -> bytes:
     """Any text of titled sections as a PDF in the look of the typed forms; shapes: `templates/pdf/document.typ`."""
     lang = "en" if locale_code() == EN else "zh"
     return pdf.render(
@@ -57,7 +59,10 @@ def blank_paper(form: OfficialForm) -> Paper:
 
 
 def _is_short(field: AnswerField) -> bool:
-    return type(field) not in (LongTextField, ChoiceField, CheckField) and field.kind not in ("repeat", "rubric")
+    return type(field) not in (LongTextField, ChoiceField, CheckField) and field.kind not in (
+        "repeat",
+        "rubric",
+    )
 
 
 def _tall(field: Any) -> list[Row]:
@@ -80,4 +85,7 @@ def _boxes(field: ChoiceField) -> str:
 
 def _rubric_rows(item: Any) -> list[Row]:
     title = label(item.title, *item.checkpoint_titles, cols=2)
-    return [Row((title, space(_("事實摘要敘述"), cols=2)), EVIDENCE), Row((space(_boxes(item.form.rating), cols=4),), 10)]
+    return [
+        Row((title, space(_("事實摘要敘述"), cols=2)), EVIDENCE),
+        Row((space(_boxes(item.form.rating), cols=4),), 10),
+    ]

@@ -68,9 +68,13 @@ def check_declarations() -> None:
     """Stop the start when a transition names an event that tells nobody, or an entry is never used."""
     named, declared = {t.notice for t in TRANSITIONS if t.notice}, {n.event for n in NOTICES}
     if unknown := sorted(named - declared):
-        raise DeclarationError(f"app/notices/catalog.py: no entry for {unknown}: say in NOTICES who is told of it")
+        raise DeclarationError(
+            f"app/notices/catalog.py: no entry for {unknown}: say in NOTICES who is told of it"
+        )
     if unused := sorted(declared - named):
-        raise DeclarationError(f"app/notices/catalog.py: no transition names {unused}: drop the entry or name it there")
+        raise DeclarationError(
+            f"app/notices/catalog.py: no transition names {unused}: drop the entry or name it there"
+        )
     if len({(n.event, n.audience) for n in NOTICES}) != len(NOTICES):
         raise DeclarationError("app/notices/catalog.py: an event tells the same people twice; keep one entry")
 

@@ -21,7 +21,9 @@ class Message(Identified, db.Model):
 
     key: Mapped[str] = mapped_column(String(120))
     user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"))
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("certification_case.id", ondelete="CASCADE"), index=True)
+    case_id: Mapped[int | None] = mapped_column(
+        ForeignKey("certification_case.id", ondelete="CASCADE"), index=True
+    )
     event: Mapped[str] = mapped_column(String(60))
     title_zh: Mapped[str] = mapped_column(String(200))
     title_en: Mapped[str] = mapped_column(String(200))

@@ -29,7 +29,8 @@ def inbox(user: PortalUser, *, limit: int = 20, before: int | None = None) -> li
 def unread_count(user: PortalUser) -> int:
     """How many messages the user has not opened."""
     return (
-        db.session.scalar(select(func.count()).where(Message.user_id == user.id, Message.read_at.is_(None))) or 0
+        db.session.scalar(select(func.count()).where(Message.user_id == user.id, Message.read_at.is_(None)))
+        or 0
     )
 
 

@@ -66,7 +66,9 @@ def tell(ctx: Context) -> list[Message]:
             if recipient.user.email and recipient.user.active:
                 mail = letter(words, first=mail_language(recipient.user.locale), url=url)
                 subject = one_line(mail.title)[:300]
-                db.session.add(OutboxMail(key=key, recipient=recipient.user.email, subject=subject, body=mail.body))
+                db.session.add(
+                    OutboxMail(key=key, recipient=recipient.user.email, subject=subject, body=mail.body)
+                )
         # The next entry of the same event must see who was told by this one.
         db.session.flush()
     return written
@@ -78,7 +80,10 @@ def _recipients(ctx: Context, notice: Notice) -> list[_Recipient]:
     if notice.audience is Audience.APPLICANT:
         return [_Recipient(case.applicant, page, case.due_at)]
     if notice.audience is Audience.REVIEWERS:
-        return [_Recipient(user, f"/reviews/{row}/", due) for user, row, due in reviewers(case, ctx.transition.round)]
+        return [
+            _Recipient(user, f"/reviews/{row}/", due)
+            for user, row, due in reviewers(case, ctx.transition.round)
+        ]
     return [_Recipient(user, "/office/", case.due_at) for user in office_users(case)]
 
 
@@ -92,7 +97,9 @@ def mark_read(user: PortalUser, message: Message) -> None:
 def mark_all_read(user: PortalUser) -> int:
     """Mark every message of the user as read; returns how many were not."""
     done: Any = db.session.execute(
-        update(Message).where(Message.user_id == user.id, Message.read_at.is_(None)).values(read_at=clock.now())
+        update(Message)
+        .where(Message.user_id == user.id, Message.read_at.is_(None))
+        .values(read_at=clock.now())
     )
     return int(done.rowcount)
 

@@ -75,11 +75,15 @@ def writer(ctx: Context, notice: Notice) -> Writer:
             track = str(TRACKS[case.track].title)
             if row is None:
                 state = STATES[ctx.transition.target]
-                return Words(f"{track}: {state.label}" if english else f"{track}：{state.label}", str(state.next))
+                return Words(
+                    f"{track}: {state.label}" if english else f"{track}：{state.label}", str(state.next)
+                )
         last_day = _day(due, locale) if "due" in notice.placeholders else ""
         values = shared[locale] | {"track": track, "url": url, "due": last_day}
         title, body = (row.title_en, row.body_en) if english else (row.title_zh, row.body_zh)
-        return Words(fill(title, values)[:200], "\n\n".join((fill(body, values), *_facts(body, values, locale))))
+        return Words(
+            fill(title, values)[:200], "\n\n".join((fill(body, values), *_facts(body, values, locale)))
+        )
 
     return write
 
@@ -109,7 +113,9 @@ def _reason(ctx: Context, locale: str) -> str:
     codes = {r["reason"] for r in ctx.reasons if r.get("reason")}
     labels: dict[str, Any] = {}
     if codes:
-        labels = {r.code: r for r in db.session.scalars(select(ReturnReason).where(ReturnReason.code.in_(codes)))}
+        labels = {
+            r.code: r for r in db.session.scalars(select(ReturnReason).where(ReturnReason.code.in_(codes)))
+        }
     lines = [ctx.reason] if ctx.reason else []
     with force_locale(locale):
         for item in ctx.reasons:

@@ -83,7 +83,10 @@ def _choices(view: SlotView, labels: dict[str, str]) -> list[FormChoice]:
     selected = view.chosen.form_code if view.chosen else (online[0] if online else "")
     return [
         FormChoice(
-            code, labels.get(code) or str(registry.get(code).title if code in known else code), code in known, code == selected
+            code,
+            labels.get(code) or str(registry.get(code).title if code in known else code),
+            code in known,
+            code == selected,
         )
         for code in view.forms
     ]
@@ -108,7 +111,11 @@ def steps(case: Case) -> list[dict[str, Any]]:
     failed = next((s for s in FAILED if s in visited), None)
     if failed:
         last = State.SECOND_DECISION if failed is State.SECOND_FAILED else State.FIRST_DECISION
-        road = [*road[: road.index(last) + 1], failed, *([State.APPEAL_FILED] if State.APPEAL_FILED in visited else [])]
+        road = [
+            *road[: road.index(last) + 1],
+            failed,
+            *([State.APPEAL_FILED] if State.APPEAL_FILED in visited else []),
+        ]
     elif state in (State.WITHDRAWN, State.LAPSED):
         road = [s for s in road if s in visited] + [state]
     here = road.index(state)

@@ -10,7 +10,7 @@ from app.access.policy import can
 from app.cases import service
 from app.cases.models import Case
 from app.cases.queries import submissions
-from app.cases.states import EDITABLE, FAILED
+from app.cases.states import EDITABLE, FAILED, ROUND_LABELS
 from app.cases.workflow import BY_NAME, Context, Transition, answer, available, holder_label
 from app.core.db import transaction
 from app.core.errors import Invalid, PortalError
@@ -46,6 +46,7 @@ def case_page(case_id: int) -> str:
         reasons=case_view.present_reasons(case) if reader else [],
         history=case_view.history(case, with_reasons=reader),
         sheets=case_view.readable_sheets(actor, case),
+        round_labels=ROUND_LABELS,
         sending=next((moves[name] for name in SENDING if name in moves), None),
         withdrawal=moves.get("withdraw"),
         receipts=submissions(case) if reader else [],
@@ -67,7 +68,11 @@ def case_submit(case_id: int) -> Any:
             case=case,
             transition=transition,
             answer=answer(Context(case, transition, actor)),
-            rows=[row for row in case_view.slot_rows(case) if (row.slot.code == "appeal") is (case.state in FAILED)],
+            rows=[
+                row
+                for row in case_view.slot_rows(case)
+                if (row.slot.code == "appeal") is (case.state in FAILED)
+            ],
         )
     try:
         with transaction():
@@ -97,7 +102,9 @@ def case_withdraw(case_id: int) -> Any:
         else:
             flash(_("The case has been withdrawn."), "success")
             return redirect(url_for("portal.case_page", case_id=case_id))
-    return render_template("cases/withdraw.html", case=case, error=error, typed=request.form.get("reason", ""))
+    return render_template(
+        "cases/withdraw.html", case=case, error=error, typed=request.form.get("reason", "")
+    )
 
 
 def _sending(case: Case) -> Transition | None:

@@ -66,7 +66,9 @@ class TrackView:
 
 
 def track_view(user: PortalUser, county_id: int | None, track: Track) -> TrackView:
-    return TrackView(TRACKS[track], current_campaign(county_id=county_id, track=track), current_case(user, track))
+    return TrackView(
+        TRACKS[track], current_campaign(county_id=county_id, track=track), current_case(user, track)
+    )
 
 
 def county_of(user: PortalUser) -> int | None:

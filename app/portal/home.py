@@ -82,10 +82,16 @@ def _queues(user: PortalUser) -> list[Queue]:
     counts = dict(
         db.session.execute(
             select(Case.state, func.count())
-            .where(visible(user, Case, Permission.CASE_VIEW), Case.state.not_in([State.WITHDRAWN, State.LAPSED]))
+            .where(
+                visible(user, Case, Permission.CASE_VIEW), Case.state.not_in([State.WITHDRAWN, State.LAPSED])
+            )
             .group_by(Case.state)
         )
         .tuples()
         .all()
     )
-    return [Queue(str(info.label), counts[state], BADGES[info.tone]) for state, info in STATES.items() if state in counts]
+    return [
+        Queue(str(info.label), counts[state], BADGES[info.tone])
+        for state, info in STATES.items()
+        if state in counts
+    ]

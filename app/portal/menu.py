@@ -31,6 +31,8 @@ def entries() -> list[dict[str, Any]]:
         ("/tutorials/", _("操作教學"), "play", True),
         ("/profile/", _("個人資料"), "user", True),
     ]
-    found = [{"url": url, "label": label, "icon": icon, "badge": 0} for url, label, icon, shown in rows if shown]
+    found = [
+        {"url": url, "label": label, "icon": icon, "badge": 0} for url, label, icon, shown in rows if shown
+    ]
     next(entry for entry in found if entry["url"] == "/messages/")["badge"] = unread_count(user)
     return found

@@ -1,6 +1,6 @@
 """One slot with a signed form: the blank to download, the PDF to upload, take back, and download again."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
@@ -12,19 +12,15 @@ from app.cases.queries import SlotView
 from app.core.db import end_read, transaction
 from app.core.errors import PortalError
 from app.core.files import FileStore
-from app.core.i18n import locale_code
 from app.core.pdf_gate import check_pdf
-from app.forms.paper import paper_docx, paper_pdf
 from app.portal.blueprint import bp, me
+from app.portal.files import blank_answer, stored_pdf
+from app.portal.place import Place, find
 
-if TYPE_CHECKING:
-    from app.portal.slots import Place
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 log = structlog.get_logger()
 
 
-def page(place: "Place", *, error: str = "", status: int = 200) -> Any:
+def page(place: Place, *, error: str = "", status: int = 200) -> Any:
     """The upload page as the seed draws it."""
     return render_template(
         "cases/upload.html",
@@ -36,7 +32,7 @@ def page(place: "Place", *, error: str = "", status: int = 200) -> Any:
     ), status
 
 
-def receive(place: "Place") -> Any:
+def receive(place: Place) -> Any:
     """Check and keep the uploaded PDF.
 
     1. Read the bytes. 2. Let the database go while the gate parses and the store writes.
@@ -44,7 +40,9 @@ def receive(place: "Place") -> Any:
     """
     upload = request.files.get("file")
     if not place.editable:
-        return page(place, error=_("This form cannot be changed in the present state of the case."), status=409)
+        return page(
+            place, error=_("This form cannot be changed in the present state of the case."), status=409
+        )
     if upload is None or not upload.filename:
         if place.document and place.document.file_id:
             flash_saved(place.slot)
@@ -81,8 +79,6 @@ def receive(place: "Place") -> Any:
 @bp.post("/cases/<int:case_id>/<slot>/remove")
 def slot_remove(case_id: int, slot: str) -> Any:
     """點擊取消上傳此檔案."""
-    from app.portal.slots import find
-
     place = find(case_id, slot)
     with transaction():
         service.remove_file(me(), place.case, slot=slot, version=request.form.get("version", 0, int))
@@ -93,41 +89,20 @@ def slot_remove(case_id: int, slot: str) -> Any:
 @bp.get("/cases/<int:case_id>/<slot>/file")
 def slot_file(case_id: int, slot: str) -> Response:
     """The PDF that stands in the slot."""
-    from app.portal.slots import find
-
     document = find(case_id, slot).document
     if document is None or document.file is None:
         abort(404)
     return stored_pdf(document.file.sha256, document.file_name)
 
 
-def stored_pdf(sha256: str, name: str) -> Response:
-    """A kept file, as an attachment."""
-    from app.portal.slots import pdf_answer
-
-    with FileStore(current_app.config["FILES_DIR"]).open(sha256) as file:
-        return pdf_answer(file.read(), name or "document.pdf")
-
-
 @bp.get("/cases/<int:case_id>/<slot>/blank.<any(docx, pdf):kind>")
 def slot_blank(case_id: int, slot: str, kind: str) -> Response:
     """The blank form with the applicant's name and school filled in."""
-    from app.portal.slots import find
-
     place = find(case_id, slot)
     paper = getattr(place.kind, "paper", None)
     if paper is None:
         abort(404)
-    return blank(paper, kind, str(place.kind.title), _prefill(place.case))
-
-
-def blank(paper: Any, kind: str, title: str, prefill: dict[str, str]) -> Response:
-    """A blank form as Word or PDF."""
-    from app.portal.slots import pdf_answer
-
-    if kind == "docx":
-        return pdf_answer(paper_docx(paper, prefill, locale_code()), f"{title}.docx", DOCX)
-    return pdf_answer(paper_pdf(paper, prefill, locale_code()), f"{title}.pdf")
+    return blank_answer(paper, kind, str(place.kind.title), _prefill(place.case))
 
 
 def _prefill(case: Case) -> dict[str, str]:

@@ -37,5 +37,8 @@ def metrics() -> Response:
 
 
 def _gauge(name: str, words: str, values: dict[str, Any]) -> list[str]:
-    rows = [f'{name}{{state="{label}"}} {value}' if label else f"{name} {value}" for label, value in values.items()]
+    rows = [
+        f'{name}{{state="{label}"}} {value}' if label else f"{name} {value}"
+        for label, value in values.items()
+    ]
     return [f"# HELP {name} {words}", f"# TYPE {name} gauge", *rows]

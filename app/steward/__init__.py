@@ -1,13 +1,8 @@
 """Flask-Admin: the console of the lookup tables, under /steward/."""
 
-from typing import Any
-
 from flask import Flask
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 
-from app.access.matrix import Permission
-from app.access.policy import can
 from app.core import web
 
 
@@ -32,11 +27,3 @@ def init_app(app: Flask) -> None:
     for model in sorted(Lookup.__subclasses__(), key=[*TABLES, *Lookup.__subclasses__()].index):
         admin.add_view(LookupView(model, TABLES.get(model, Table(model.__name__))))
     admin.add_views(RubricView(), RubricItemView(), MessageTemplateView())
-
-
-@web.nav
-def entries() -> list[dict[str, Any]]:
-    """The console in the main navigation of those who may enter."""
-    if not can(current_user, Permission.STEWARD_ENTER):
-        return []
-    return [{"label": str(_l("Data console")), "url": "/steward/", "icon": "table"}]

@@ -17,7 +17,8 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf.i18n import translations
 from markupsafe import Markup, escape
-from wtforms import Form
+from wtforms import Form, SelectField
+from wtforms.fields.choices import SelectChoice
 
 from app.access.matrix import Permission
 from app.access.models import PortalUser
@@ -43,6 +44,7 @@ ACTION_LABELS = {
 
 COLUMN_LABELS = {
     "code": _l("Code"),
+    "label": _l("Name"),
     "label_zh": _l("Name (Chinese)"),
     "label_en": _l("Name (English)"),
     "short_name": _l("Short name (Chinese)"),
@@ -160,6 +162,7 @@ class StewardView(Guarded, ModelView):
     can_view_details = True
     can_set_page_size = True
     page_size = 25
+    page_size_options = (25, 50, 100)
     export_max_rows = 0
     column_labels = COLUMN_LABELS
     details_template = "steward/details.html"
@@ -195,6 +198,12 @@ class StewardView(Guarded, ModelView):
             else:
                 flash_error(error)
             return False
+
+    def offer(self, choices: dict[str, list[tuple[str, Any]]]) -> None:
+        """Let text columns be picked from lists; called before the framework builds the forms."""
+        self.form_overrides = dict.fromkeys(choices, SelectField)
+        listed = {name: [SelectChoice(*pair) for pair in pairs] for name, pairs in choices.items()}
+        self.form_args = {name: {"choices": options} for name, options in listed.items()}
 
     def values(self, form: Form) -> dict[str, Any]:
         """Column values from the form: a chosen row as its id, texts without stray blanks and carriage returns."""

@@ -44,18 +44,18 @@ class Portal:
         if path == "/form" and self.mode == "logged-out":
             route.fulfill(status=401, body="log in")
         elif path == "/form":
-            with self.app.test_request_context():
-                form = registry.build(self.code, answers=self.answers)
-                route.fulfill(
-                    body=render_template_string(SOURCE, form=form, version=self.version),
-                    content_type="text/html",
-                )
+            route.fulfill(body=self.page(), content_type="text/html")
         elif path == "/draft":
             self.draft(route)
         else:
-            with self.app.test_client() as client:
-                answer = client.get(path)
+            answer = self.app.test_client().get(path, buffered=True)
             route.fulfill(status=answer.status_code, body=answer.data, content_type=answer.content_type)
+
+    # No `fulfill` inside a context: Playwright goes on in another greenlet, which would leave it open.
+    def page(self) -> str:
+        with self.app.test_request_context():
+            form = registry.build(self.code, answers=self.answers)
+            return render_template_string(SOURCE, form=form, version=self.version)
 
     def draft(self, route: Route) -> None:
         posted = MultiDict(parse_qsl(route.request.post_data or "", keep_blank_values=True))
@@ -87,6 +87,7 @@ def portal(app: Flask) -> Portal:
 def page(chromium: Browser, portal: Portal) -> Iterator[Page]:
     context = chromium.new_context(timezone_id="Asia/Taipei", locale="zh-TW")
     context.route("**/*", portal)
+    context.set_default_timeout(8000)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

@@ -102,6 +102,18 @@ def test_a_server_that_is_down_costs_only_the_first_mail_a_try(queue, smtp, app,
     assert "ConnectionRefusedError" in rows[0].last_error
 
 
+@pytest.mark.parametrize("setting", [{"SMTP_STARTTLS": True}, {"SMTP_USER": "u", "SMTP_PASSWORD": "p"}])
+def test_a_server_that_lacks_what_we_insist_on_gets_no_mail(
+    queue, smtp, app, monkeypatch, db_session, setting
+):
+    for name, value in setting.items():
+        monkeypatch.setitem(app.config, name, value)
+    row = queue()
+    assert outbox.send_due() == {"retry": 1}
+    assert "not supported" in again(db_session, row).last_error
+    assert smtp.messages == []
+
+
 def test_patience_ends(queue, smtp, db_session):
     row = queue(attempts=MAX_ATTEMPTS - 1)
     smtp.refuse = "451 later"
@@ -153,7 +165,7 @@ def test_a_failed_mail_can_be_queued_again(queue, smtp, db_session):
     assert outbox.send_due() == {"sent": 1}
 
 
-@pytest.mark.parametrize("subject", ["a\r\nBcc: everybody@test.example", "a\nb\x00c\u2028d"])
+@pytest.mark.parametrize("subject", ["a\r\nBcc: everybody@test.example", "a\nb\x07c\u2028d"])
 def test_a_subject_cannot_smuggle_a_header(queue, smtp, subject):
     queue(subject=subject)
     outbox.send_due()
@@ -161,7 +173,9 @@ def test_a_subject_cannot_smuggle_a_header(queue, smtp, subject):
     assert "\n" not in mail["Subject"] and mail["Bcc"] is None
 
 
-@pytest.mark.parametrize("recipient", ["", "no address", "a@b.example\r\nBcc: c@d.example", "林@test.example"])
+@pytest.mark.parametrize(
+    "recipient", ["", "no address", "a@b.example\r\nBcc: c@d.example", "林@test.example"]
+)
 def test_an_impossible_address_fails_with_a_reason(queue, smtp, db_session, recipient):
     row = queue(recipient=recipient)
     assert outbox.send_due() == {"failed": 1}

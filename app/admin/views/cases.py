@@ -8,7 +8,6 @@ from flask_appbuilder.actions import action
 from flask_appbuilder.baseviews import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from sqlalchemy import ColumnElement, or_, select
 
 from app.access.matrix import Permission, Scope
@@ -174,7 +173,7 @@ class CaseView(CaseSteps, OfficeModelView):
         outcome = self.run_each(cases, lambda case: steps[name](user, case))
         done = sum(not reason for _key, reason in outcome)
         if cases and done == len(cases):
-            flash(ngettext("%(num)s case done.", "%(num)s cases done.", done), "success")
+            flash(_("Cases done: %(number)s", number=done), "success")
             return redirect(url_for("CertificateView.list"))
         reasons = dict(outcome)
         rows = [(case, reasons[case.id]) for case in self.rows(list(map(str, reasons)), Permission.CERTIFICATE_ISSUE)]

@@ -48,4 +48,8 @@ class StewardHome(Guarded, AdminIndexView):
 
 def _page(views: dict[str, StewardView], entry: Any) -> str:
     view = views[entry.object_type]
-    return str(view.get_url(f"{view.endpoint}.details_view", id=entry.object_id)) if view.can_view_details else ""
+    return (
+        str(view.get_url(f"{view.endpoint}.details_view", id=entry.object_id))
+        if view.can_view_details
+        else ""
+    )

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from sqlalchemy import inspect
 
 from app.campaigns.tracks import SLOTS, TRACKS
@@ -47,6 +48,7 @@ class Table:
     group: Any = OTHER
     choices: dict[str, Callable[[], Choices]] = field(default_factory=dict)
     hints: dict[str, Any] = field(default_factory=dict)
+    unlisted: tuple[str, ...] = ()
 
 
 # A further lookup table appears by itself; a line here gives it its name and place.
@@ -54,6 +56,7 @@ TABLES: dict[type[m.Lookup], Table] = {
     m.County: Table(
         _l("Counties"),
         PLACES,
+        unlisted=("short_name_en",),
         hints={
             "short_name": _l("Certificate numbers begin with this name."),
             "contact": _l("Where teachers of this county ask: telephone, e-mail, address."),
@@ -119,9 +122,9 @@ class LookupView(StewardView):
 
     def __init__(self, model: type[m.Lookup], table: Table) -> None:
         own = own_columns(model)
-        short = [name for name in own if not _is_long(model, name)]
+        short = [name for name in own if not _is_long(model, name) and name not in table.unlisted]
         self.group = table.group
-        self.column_list = ["code", "label_zh", "label_en", *short, "confirmed", "retired_at"]
+        self.column_list = ["code", "label_zh", *short, "confirmed"]
         self.column_details_list = ["code", "label_zh", "label_en", *own, "sort", "confirmed", "source", "note",
                                     "retired_at", "created_at", "updated_at"]  # fmt: skip
         self.column_export_list = ["code", "label_zh", "label_en", *own, "sort", "confirmed", "source", "note",
@@ -135,12 +138,13 @@ class LookupView(StewardView):
             "source": _l("Where the row comes from: a document, a web address."),
             **table.hints,
         }
-        self.form_choices = {name: list(choices()) for name, choices in table.choices.items()}
+        self.offer({name: choices() for name, choices in table.choices.items()})
         self.column_filters = [model.confirmed, RetiredFilter(model.retired_at)]
         for name in own:
             if name in model.__mapper__.relationships:
                 target = model.__mapper__.relationships[name].mapper.class_
                 pick = _picker(target)
+                self.form_args[name] = {"query_factory": _offered(target)}
                 self.column_filters.append(
                     PickFilter(getattr(model, f"{name}_id"), COLUMN_LABELS[name], pick)
                 )
@@ -148,10 +152,15 @@ class LookupView(StewardView):
                 self.column_filters.append(
                     PickFilter(getattr(model, name), COLUMN_LABELS[name], table.choices[name])
                 )
-        self.column_formatters = {
+        self.column_formatters_detail = {
             "confirmed": confirmed_badge,
             "retired_at": offer_badge,
             **{name: choice_label(choices) for name, choices in table.choices.items()},
+        }
+        self.column_formatters = {
+            **self.column_formatters_detail,
+            "label_zh": both_labels,
+            "confirmed": marks,
         }
         tablename = model.__tablename__
         super().__init__(
@@ -162,12 +171,21 @@ class LookupView(StewardView):
             endpoint=f"steward_{tablename}",
             url=f"/steward/{tablename.replace('_', '-')}",
         )
+        # The list shows both names in one cell.
+        self._list_columns = [
+            (name, COLUMN_LABELS["label"] if name == "label_zh" else label)
+            for name, label in self._list_columns
+        ]
 
 
 def _is_long(model: Any, name: str) -> bool:
     column = model.__mapper__.columns.get(name)
-    length = getattr(getattr(column, "type", None), "length", 0) if column is not None else 0
+    length = getattr(column.type, "length", 0) if column is not None else 0
     return length is None or length > 100
+
+
+def _offered(model: Any) -> Callable[[], list[Any]]:
+    return lambda: queries.active(model)
 
 
 def _picker(model: Any) -> Callable[[], list[tuple[int, str]]]:
@@ -182,6 +200,19 @@ def confirmed_badge(view: Any, context: Any, row: Any, name: str) -> Any:
 def offer_badge(view: Any, context: Any, row: Any, name: str) -> Any:
     """Whether lists still show the row."""
     return badge(_("Retired"), "neutral") if row.retired_at else badge(_("On offer"), "ok")
+
+
+def marks(view: Any, context: Any, row: Any, name: str) -> Markup:
+    """Both marks of a row in one cell of the list: a row on offer needs none."""
+    confirmed = confirmed_badge(view, context, row, name)
+    return confirmed + " " + offer_badge(view, context, row, name) if row.retired_at else confirmed
+
+
+def both_labels(view: Any, context: Any, row: Any, name: str) -> Markup:
+    """The Chinese name with the English one below."""
+    return Markup('<span lang="zh-Hant-TW">{}</span><br><small lang="en">{}</small>').format(
+        row.label_zh, row.label_en
+    )
 
 
 def choice_label(choices: Callable[[], Choices]) -> Callable[..., Any]:

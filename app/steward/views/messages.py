@@ -75,7 +75,7 @@ class MessageTemplateView(StewardView):
 
     def __init__(self) -> None:
         self.group = WORDS
-        self.form_choices = {"event": events(), "track": template_tracks()}
+        self.offer({"event": events(), "track": template_tracks()})
         self.column_filters = [
             PickFilter(MessageTemplate.event, COLUMN_LABELS["event"], events),
             PickFilter(MessageTemplate.track, COLUMN_LABELS["track"], tracks),

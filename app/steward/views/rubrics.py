@@ -106,9 +106,9 @@ class RubricItemView(StewardView):
     column_list = ("code", "title_zh")
     form_columns = ("code", "level", "parent_code", "title_zh", "title_en", "status", "optional", "observable",
                     "min_evidence", "source", "note", "sort")  # fmt: skip
-    form_choices: ClassVar[dict[str, Any]] = {"level": LEVELS, "status": WORDINGS}
 
     def __init__(self) -> None:
+        self.offer({"level": LEVELS, "status": WORDINGS})
         super().__init__(
             RubricItem,
             db,

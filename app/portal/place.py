@@ -1,0 +1,80 @@
+"""The slot at an address: its case, its form, the document kept under it, and what may be done there."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from app.access.matrix import Permission
+from app.cases.models import Case, Document
+from app.cases.queries import SlotView, slots
+from app.forms import registry
+from app.forms.base import OfficialForm
+from app.portal.blueprint import load_case, me
+
+
+@dataclass
+class Place:
+    """The slot at the address, the form looked at and the document kept under it."""
+
+    case: Case
+    slot: SlotView
+    code: str
+    document: Document | None
+
+    @property
+    def editable(self) -> bool:
+        return self.slot.editable and self.case.applicant_id == me().id
+
+    @property
+    def version(self) -> int:
+        return self.document.version if self.document else 0
+
+    @property
+    def url(self) -> str:
+        return url_for("portal.slot_page", case_id=self.case.id, slot=self.slot.code, form=self.code)
+
+    @property
+    def kind(self) -> type[OfficialForm]:
+        return registry.get(self.code, self.document.form_version if self.document else None)
+
+    def build(self, formdata: MultiDict[str, str] | None = None) -> OfficialForm:
+        """The form as stored, or as posted, with what the portal knows filled in."""
+        stored = self.document.answers if self.document else None
+        version = self.document.form_version if self.document else None
+        form = registry.build(self.code, version, answers=stored, formdata=formdata)
+        if self.editable:
+            form.prefill(_known(self.case, self.slot.code))
+        return form
+
+
+def find(case_id: int, slot: str) -> Place:
+    """The place that `case_id`, `slot` and the query's `form` name; 404 for what the campaign does not offer."""
+    case = load_case(case_id, Permission.CASE_READ)
+    view = next((s for s in slots(case) if s.code == slot), None)
+    if view is None:
+        abort(404)
+    chosen = view.chosen.form_code if view.chosen else None
+    online = [code for code in view.forms if any(code == known for known, _version in registry.load())]
+    code = request.args.get("form") or chosen or (online[0] if online else None)
+    if code not in online:
+        abort(404)
+    return Place(case, view, code, next((d for d in view.documents if d.form_code == code), None))
+
+
+def _known(case: Case, slot: str) -> dict[str, Any]:
+    """What a form may start from: the observer, the head of earlier forms, the ratings given in class."""
+    known: dict[str, Any] = {"observer": case.applicant.name, "observer_school": case.school.label}
+    order = case.campaign.slot_codes
+    for document in case.documents:
+        if not document.chosen or document.slot not in order or slot not in order or document.file_id:
+            continue
+        if order.index(document.slot) >= order.index(slot):
+            continue
+        form = registry.build(document.form_code, document.form_version, answers=document.answers)
+        if hasattr(form, "header_answers"):
+            known["header"] = form.header_answers()
+        if document.slot == "observation":
+            known["observation"] = form
+    return known

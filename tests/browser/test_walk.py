@@ -1,0 +1,154 @@
+"""Every page that a role can reach by its links: accessible, in one language, and not wider than a telephone."""
+
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import axe, sign_in
+
+ROLES = (
+    "teacher",
+    "teacher.draft",
+    "teacher.ineligible",
+    "teacher.returned",
+    "teacher.revise",
+    "teacher.failed",
+    "teacher.certified",
+    "teacher.reviewer",
+    "reviewer",
+    "school",
+    "county.taoyuan",
+    "centre",
+    "steward",
+    "auditor",
+    "admin",
+)
+# Pages of the same kind are looked at this many times.
+PER_KIND = 1
+CJK = re.compile(r"[\u3400-\u9fff]+")
+LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}")
+# Names and terms that are the same in both languages.
+SAME = {
+    "pdf", "docx", "csv", "email", "word", "microsoft", "office", "libreoffice", "google", "docs", "iphone", "android",
+    "english", "openapi", "json", "smtp", "sha-256", "sha256", "web", "wcag", "url", "utf-8",
+    "orid", "tdo", "macos", "windows", "ios", "adobe", "acrobat", "print", "save", "one-file",
+}  # fmt: skip
+TEXT = """() => {
+  const out = [];
+  const skip = document.documentElement.lang.startsWith('zh') ? '[lang^=en]' : '[lang^=zh]';
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement;
+    if (!parent || parent.closest('script,style,noscript,template,code,textarea,' + skip)) continue;
+    out.push(walker.currentNode.textContent);
+  }
+  for (const name of ['aria-label', 'title', 'placeholder', 'alt'])
+    for (const node of document.querySelectorAll(`[${name}]`))
+      if (!node.closest(skip)) out.push(node.getAttribute(name));
+  out.push(document.title);
+  return out;
+}"""
+
+
+@cache
+def corpus(database: Path) -> str:
+    """What people and records say for themselves: all stored text but the wording kept in two languages."""
+    pieces: list[str] = []
+    with sqlite3.connect(database) as connection:
+        for (table,) in connection.execute("select name from sqlite_master where type = 'table'").fetchall():
+            columns = [
+                name
+                for _, name, kind, *_ in connection.execute(f"pragma table_info({table})").fetchall()
+                if not name.endswith(("_zh", "_en")) and kind.upper().startswith(("VARCHAR", "TEXT", "JSON"))
+            ]
+            for column in columns:
+                rows = connection.execute(
+                    f'select distinct "{column}" from {table} where "{column}" is not null'  # noqa: S608
+                )
+                pieces += [str(value) for (value,) in rows]
+    text = "\n".join(pieces)
+    return text.encode().decode("unicode_escape", "ignore") + text if "\\u" in text else text
+
+
+def foreign(page: Page, database: Path) -> list[str]:
+    """Words of the other language on the page as it stands."""
+    known = corpus(database)
+    lowered = known.lower()
+    texts: list[str] = page.evaluate(TEXT)
+    if page.evaluate("document.documentElement.lang").startswith("zh"):
+        words = {w for text in texts for w in LATIN.findall(text)}
+        return sorted(w for w in words if w.lower() not in SAME and w.lower() not in lowered)
+    return sorted({run for text in texts for run in CJK.findall(text) if run not in known})
+
+
+def walk(page: Page) -> Iterator[str]:
+    """Every kind of page reachable by links from the home page, each visited."""
+    seen: Counter[str] = Counter()
+    queue = ["/"]
+    known = set(queue)
+    while queue:
+        path = queue.pop(0)
+        kind = re.sub(r"\d+", "N", path.split("?")[0])
+        if seen[kind] >= PER_KIND:
+            continue
+        seen[kind] += 1
+        answer = page.request.get(path)
+        if not answer.headers.get("content-type", "").startswith("text/html"):
+            continue
+        page.goto(path)
+        yield path
+        for link in page.eval_on_selector_all("a[href]", "links => links.map(a => a.getAttribute('href'))"):
+            parts = urlsplit(urljoin(page.url, link))
+            target = parts.path + (f"?{parts.query}" if parts.query else "")
+            here = urlsplit(page.url)
+            if (
+                parts.netloc == here.netloc
+                and target not in known
+                and not parts.path.startswith(("/lang/", "/login"))
+            ):
+                known.add(target)
+                queue.append(target)
+
+
+@pytest.mark.parametrize("username", ROLES)
+def test_every_page_of_the_role(open_page: Callable[..., Page], demo: Path, username: str) -> None:
+    """Both languages, no foreign word, no fault that axe finds, nothing wider than 360 px, no error."""
+    page = open_page()
+    database = demo / "portal.db"
+    faults: list[str] = []
+    visited = 0
+    for locale in ("zh_Hant_TW", "en"):
+        if locale == "en":
+            page.goto("/lang/en")
+        else:
+            sign_in(page, username, locale=locale)
+        for path in walk(page):
+            visited += 1
+            heading = page.locator("h1").count()
+            if heading != 1:
+                faults.append(f"{locale} {path}: {heading} main headings")
+            if words := foreign(page, database):
+                faults.append(f"{locale} {path}: {', '.join(words[:12])}")
+            faults += [f"{locale} {path}: {fault}" for fault in axe(page)]
+            page.set_viewport_size({"width": 360, "height": 740})
+            if (width := page.evaluate("document.documentElement.scrollWidth")) > 360:
+                faults.append(f"{locale} {path}: {width} px wide on a telephone of 360")
+            page.set_viewport_size({"width": 1280, "height": 900})
+    assert visited > 20
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("path", ["/login/", "/verify/NOTHING", "/help/accessibility"])
+@pytest.mark.parametrize("locale", ["zh_Hant_TW", "en"])
+def test_pages_before_log_in(page: Page, demo: Path, path: str, locale: str) -> None:
+    page.goto(f"/lang/{locale}")
+    page.goto(path)
+    assert foreign(page, demo / "portal.db") == []
+    assert axe(page) == []

@@ -1,0 +1,106 @@
+"""Two at once, on a real database, each with its own session: one effect, no number twice."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from sqlalchemy import func, select
+
+from app.access.models import PortalUser
+from app.campaigns.models import Campaign
+from app.cases import service as cases
+from app.cases.models import Case, CaseEvent, Submission
+from app.cases.states import State, Verdict
+from app.certificates import service as certificates
+from app.core.db import db, transaction
+from app.core.errors import PortalError
+from app.notices.models import Message
+from app.people.models import Certificate
+from tests import factories
+
+
+@pytest.fixture
+def together(app, db_session):
+    """`together(deeds)`: run each deed in a thread with its own session; returns results or refusals."""
+
+    def run(*deeds):
+        db_session.commit()
+        start = Barrier(len(deeds))
+
+        def one(deed):
+            with app.app_context():
+                start.wait(timeout=20)
+                try:
+                    with transaction():
+                        return deed()
+                except PortalError as refusal:
+                    return refusal
+
+        with ThreadPoolExecutor(len(deeds)) as pool:
+            results = list(pool.map(one, deeds))
+        db_session.expire_all()
+        return results
+
+    return run
+
+
+def load(kind, row_id):
+    return db.session.get(kind, row_id)
+
+
+def test_two_clicks_on_send_send_once(there, together, db_session):
+    case = factories.drafted(there)
+    case_id, user_id = case.id, there.teacher.id
+
+    def send():
+        return cases.submit(load(PortalUser, user_id), load(Case, case_id)).state
+
+    results = together(*[send] * 6)
+
+    assert results.count(State.FORMAL_CHECK) == 1
+    assert sum(isinstance(r, PortalError) for r in results) == 5
+    for table in (Submission, CaseEvent, Message):
+        found = db_session.scalar(select(func.count()).select_from(table).where(table.case_id == case_id))
+        expected = {Submission: 1, CaseEvent: 2, Message: 2}[table]
+        assert found == expected, table
+
+
+def test_two_clicks_on_apply_open_one_case(there, together, db_session):
+    user_id, campaign_id = there.teacher.id, there.campaign.id
+
+    def apply():
+        return cases.apply(load(PortalUser, user_id), campaign=load(Campaign, campaign_id)).id
+
+    results = together(*[apply] * 4)
+
+    assert len(set(results)) == 1
+    assert db_session.scalar(select(func.count(Case.id)).where(Case.applicant_id == user_id)) == 1
+
+
+def test_numbers_drawn_at_once_are_all_different_and_without_gap(there, together, db_session):
+    made = []
+    for _ in range(4):
+        there.teacher = factories.teacher()
+        made.append(factories.decided(there, Verdict.PASS).id)
+    centre_id = there.centre.id
+
+    def issue(case_id):
+        return lambda: certificates.issue(load(PortalUser, centre_id), load(Case, case_id)).number
+
+    results = together(*(issue(case_id) for case_id in made))
+
+    assert sorted(results) == [f"桃園證號第B11500200{n}號" for n in range(1, 5)]
+
+
+def test_one_case_gets_one_number(there, together, db_session):
+    case_id, centre_id = factories.decided(there, Verdict.PASS).id, there.centre.id
+
+    def issue():
+        return certificates.issue(load(PortalUser, centre_id), load(Case, case_id)).number
+
+    results = together(*[issue] * 3)
+
+    assert sum(isinstance(r, PortalError) for r in results) == 2
+    assert db_session.scalars(select(Certificate.number).where(Certificate.case_id == case_id)).all() == [
+        "桃園證號第B115002001號"
+    ]
