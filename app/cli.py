@@ -58,9 +58,10 @@ def seed_demo(stage: str, size: int) -> None:
 @click.option("--port", envvar="PORT", default=8080, show_default=True, type=int)
 def serve(host: str, port: int) -> None:
     """Migrate, load what an empty database needs, and serve until Ctrl-C."""
-    from app.serving import check_port, prepare, serve_forever
+    from app.serving import check_port, prepare, serve_forever, settle
 
     check_port(host, port)
+    settle(host, port)
     prepare()
     serve_forever(host, port)
 

@@ -4,6 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -34,12 +35,13 @@ def run_once(*, should_stop: Callable[[], bool] = lambda: False) -> dict[str, An
 
 def lapse_due() -> int:
     """Fire 逾期 for every case whose last second has passed; each in a transaction of its own."""
-    now = clock.now()
-    closed = select(Campaign.id).where(Campaign.closes_at < now)
+    # The whole of the last second still belongs to the deadline (`clock.passed`).
+    last = clock.now() - timedelta(seconds=1)
+    closed = select(Campaign.id).where(Campaign.closes_at <= last)
     due = select(Case.id).where(
         or_(
             and_(Case.state == State.DRAFTING, Case.campaign_id.in_(closed)),
-            and_(Case.state.in_((State.RETURNED, State.REVISING)), Case.due_at < now),
+            and_(Case.state.in_((State.RETURNED, State.REVISING)), Case.due_at <= last),
         )
     )
     ids = db.session.scalars(due.order_by(Case.id)).all()

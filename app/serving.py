@@ -40,6 +40,15 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
+def settle(host: str, port: int) -> None:
+    """Take the address into the settings, here (the demo's mail has links) and in the server process to come."""
+    name = "127.0.0.1" if host in WILDCARDS else host
+    address = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+    # Read by `application`.
+    os.environ |= {"PORTAL_HOST": host, "PORTAL_ADDRESS": address}
+    current_app.config.update(_settings(host, address))
+
+
 def prepare() -> None:
     """Folders, migrations, roles, reference rows and, for a demo without accounts, the demo county."""
     from seed import demo, reference
@@ -53,9 +62,14 @@ def prepare() -> None:
         click.echo(reference.load())
         # Taken again: the migrations have moved the database on.
         mark.write_text(_mark()[1])
-    if current_app.config["DEMO"] and db.session.scalar(select(PortalUser.id).limit(1)) is None:
+    unfinished = mark.with_name("demo-unfinished")
+    empty = db.session.scalar(select(PortalUser.id).limit(1)) is None
+    if current_app.config["DEMO"] and (empty or unfinished.exists()):
         click.echo("Making the demo county …")
+        # Ctrl-C may come in between; the next start then makes the rest.
+        unfinished.touch()
         click.echo(demo.load(stage="all", size=0))
+        unfinished.unlink()
     db.session.remove()
 
 
@@ -101,11 +115,7 @@ def serve_forever(host: str, port: int) -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
-    name = "127.0.0.1" if host in WILDCARDS else host
-    address = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
-    greet(address)
-    # Read by `application` in the server process.
-    os.environ |= {"PORTAL_HOST": host, "PORTAL_ADDRESS": address}
+    greet(os.environ["PORTAL_ADDRESS"])
     db.engine.dispose()
     Server(
         "app.serving:application",

@@ -31,15 +31,15 @@ def run() -> list[dict[str, Any]]:
         ours, rival = signed_in(app, "/login/"), stock(app)
         deep = CASES - 199_000
         pages = (
-            ("case list, first page", "/office/cases/list/", "/caseview/list/", "stock ModelView", AIM),
+            ("case list, first page", "/office/cases/list/", "/stockcases/list/", "stock ModelView", AIM),
             (
                 "case list, 199,000 rows deep",
                 f"/office/cases/list/?after={deep}",
-                f"/caseview/list/?page_CaseView={199_000 // 25}",
+                f"/stockcases/list/?page_StockCases={199_000 // 25}",
                 "stock ModelView",
                 AIM,
             ),
-            ("case list, one school", "/office/cases/list/?school=B00005", f"/caseview/list/?_flt_0_school={school_id(app)}", "stock ModelView", AIM),
+            ("case list, one school", "/office/cases/list/?school=B00005", f"/stockcases/list/?_flt_0_school={school_id(app)}", "stock ModelView", AIM),
             ("case list, first page", "/office/cases/list/", "/lean/list/", "ModelView without relations in its search", None),
         )
         return [measure(name, getter(ours, mine), against, getter(rival, other), aim) for name, mine, other, against, aim in pages]
@@ -142,7 +142,7 @@ def fill(app: Flask) -> None:
         ]
         db.session.execute(insert(PortalUser), people)
         db.session.flush()
-        school_rows = db.session.execute(select(School.id, School.county_id).where(School.code.startswith("B"))).tuples().all()
+        school_rows = db.session.execute(select(School.id, School.county_id).where(School.code.startswith("B"))).all()
         person_ids = list(db.session.scalars(select(PortalUser.id).where(PortalUser.username.startswith("t"))))
         ended, open_states = sorted(ENDED), [s for s in State if s not in ENDED]
         campaign_of = dict(zip(counties, campaigns, strict=True))
@@ -210,19 +210,19 @@ def stock(app: Flask) -> FlaskClient:
     db.init_app(plain)
     columns = ["id", "applicant", "school", "county", "state", "track_label", "state_since", "due_at"]
 
-    class CaseView(ModelView):
+    class StockCases(ModelView):
         datamodel = SQLAInterface(Case)
         list_columns = columns
         # Its search form cannot show an enum that is stored by value.
         search_exclude_columns = ["state", "track"]
 
-    class Lean(CaseView):
+    class Lean(StockCases):
         route_base = "/lean"
         search_columns = ["reason"]
 
     with plain.app_context():
         builder = AppBuilder(plain, db.session)
-        for view in (CaseView, Lean):
+        for view in (StockCases, Lean):
             builder.add_view(view, view.__name__)
         admin = db.session.scalars(select(Role).where(Role.name == "Admin")).one()
         user = db.session.scalars(select(User).where(User.username == "bench")).one()

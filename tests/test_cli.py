@@ -43,17 +43,15 @@ def test_the_loop_ends_at_a_signal(app, database, tmp_path, number):
         "PORTAL_INSTANCE": str(tmp_path),
         "SMTP_HOST": "",
     }
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "run", "worker", "--interval", "0.2"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert "No mail server" in worker.stdout.readline()
-    worker.send_signal(number)
-    rest, _ = worker.communicate(timeout=20)
+    command = [sys.executable, "-m", "flask", "--app", "run", "worker", "--interval", "0.2"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, **pipes) as worker:
+        try:
+            assert "No mail server" in worker.stdout.readline()
+            worker.send_signal(number)
+            rest, _ = worker.communicate(timeout=20)
+        finally:
+            worker.kill()
     assert (worker.returncode, rest) == (0, "")
 
 

@@ -85,7 +85,7 @@ def overview(actor: PortalUser) -> Overview:
 
 
 def _counts(condition: ColumnElement[bool]) -> dict[State, int]:
-    rows = db.session.execute(select(Case.state, func.count()).where(condition).group_by(Case.state)).tuples()
+    rows = db.session.execute(select(Case.state, func.count()).where(condition).group_by(Case.state))
     found = dict(rows.all())
     return {state: found[state] for state in State if state in found}
 
@@ -94,7 +94,7 @@ def _holders(late: ColumnElement[bool]) -> dict[str, int]:
     """How many late cases each holder has; one case of each state and campaign tells who that is."""
     groups = db.session.execute(
         select(func.min(Case.id), func.count()).where(late).group_by(Case.state, Case.campaign_id)
-    ).tuples()
+    )
     numbers = dict(groups.all())
     found: dict[str, int] = {}
     for case in db.session.scalars(select(Case).where(Case.id.in_(numbers)).options(*row_options())):

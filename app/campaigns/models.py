@@ -94,7 +94,8 @@ class Campaign(Identified, Timestamped, db.Model):
     @property
     def is_open(self) -> bool:
         """Published and inside its window, the last second included."""
-        return self.state is CampaignState.PUBLISHED and self.opens_at <= clock.now() <= self.closes_at
+        started = self.opens_at <= clock.now()
+        return self.state is CampaignState.PUBLISHED and started and not clock.passed(self.closes_at)
 
     def forms_for(self, slot: str) -> list[str]:
         """Form codes that `slot` offers, in order; more than one means the teacher chooses."""

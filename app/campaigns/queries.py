@@ -22,6 +22,6 @@ def current_campaign(*, county_id: int | None, track: Track) -> Campaign | None:
         .order_by(Campaign.opens_at)
     ).all()
     now = clock.now()
-    open_now = [c for c in rows if c.opens_at <= now <= c.closes_at]
+    open_now = [c for c in rows if c.is_open]
     coming = [c for c in rows if c.opens_at > now]
     return next(iter(open_now or coming or rows[-1:]), None)

@@ -29,7 +29,7 @@ def window_open(ctx: Context) -> Answer:
 @guard
 def before_deadline(ctx: Context) -> Answer:
     """The last day of this case has not passed; a case without one has no limit."""
-    if ctx.case.due_at is None or clock.now() <= ctx.case.due_at:
+    if ctx.case.due_at is None or not clock.passed(ctx.case.due_at):
         return YES
     return Answer(False, _l("The last day was %(day)s.", day=clock.local(ctx.case.due_at).date().isoformat()))
 
@@ -38,7 +38,7 @@ def before_deadline(ctx: Context) -> Answer:
 def deadline_passed(ctx: Context) -> Answer:
     """The last second is over: of the window for a draft, of the case itself otherwise."""
     last = ctx.case.campaign.closes_at if ctx.case.state is State.DRAFTING else ctx.case.due_at
-    return YES if last and clock.now() > last else Answer(False, _l("The deadline has not passed."))
+    return YES if last and clock.passed(last) else Answer(False, _l("The deadline has not passed."))
 
 
 @guard

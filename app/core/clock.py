@@ -58,6 +58,11 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, time(23, 59, 59), TAIPEI).astimezone(UTC)
 
 
+def passed(deadline: datetime) -> bool:
+    """Whether `deadline` is over; the whole of its last second still belongs to it."""
+    return now() >= deadline + timedelta(seconds=1)
+
+
 def days_after(moment: datetime, days: int) -> datetime:
     """The last second of the `days`-th calendar day after `moment`, holidays included."""
     return end_of_day(local(moment).date() + timedelta(days=days))

@@ -142,7 +142,7 @@ def retry(actor: Any, row: OutboxMail) -> None:
     """Queue a failed or waiting mail for the next run, with all its tries; the caller has asked the right."""
     if row.state in (MailState.FAILED, MailState.WAITING):
         row.state, row.attempts, row.next_attempt_at = MailState.WAITING, 0, clock.now()
-        audit.record(actor, "mail.retry", row)
+        audit.record(actor, "mail.retried", row)
         db.session.flush()
 
 

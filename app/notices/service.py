@@ -84,7 +84,7 @@ def _recipients(ctx: Context, notice: Notice) -> list[_Recipient]:
             _Recipient(user, f"/reviews/{row}/", due)
             for user, row, due in reviewers(case, ctx.transition.round)
         ]
-    return [_Recipient(user, "/office/", case.due_at) for user in office_users(case)]
+    return [_Recipient(user, f"/office/cases/show/{case.id}", case.due_at) for user in office_users(case)]
 
 
 def mark_read(user: PortalUser, message: Message) -> None:

@@ -136,16 +136,9 @@ def letter(words: dict[str, Words], *, first: str, url: str) -> Words:
     parts = []
     for locale in (first, second):
         with force_locale(locale):
-            parts.append(
-                "\n\n".join(
-                    (
-                        words[locale].title,
-                        words[locale].body,
-                        _("Open in the portal: %(url)s", url=url),
-                        _("The portal sent this message by itself; please do not reply to it."),
-                    )
-                )
-            )
+            link = [] if url in words[locale].body else [_("Open in the portal: %(url)s", url=url)]
+            footer = _("The portal sent this message by itself; please do not reply to it.")
+            parts.append("\n\n".join((words[locale].title, words[locale].body, *link, footer)))
     return Words(words[first].title, f"\n\n{'-' * 60}\n\n".join(parts) + "\n")
 
 

@@ -83,22 +83,26 @@ def update(actor: Any, row: R, **values: Any) -> R:
     return row
 
 
-def retire(actor: Any, row: Any) -> None:
-    """Take a row off every list; what refers to it keeps it."""
-    _may(actor, type(row))
-    if row.retired_at is None:
-        row.retired_at = clock.now()
-        db.session.flush()
-        audit.record(actor, "reference.retired", row)
-
-
-def restore(actor: Any, row: Any) -> None:
-    """Offer a retired row again."""
+def retire(actor: Any, row: Any) -> bool:
+    """Take a row off every list, and whether it was on them; what refers to it keeps it."""
     _may(actor, type(row))
     if row.retired_at is not None:
-        row.retired_at = None
-        db.session.flush()
-        audit.record(actor, "reference.restored", row)
+        return False
+    row.retired_at = clock.now()
+    db.session.flush()
+    audit.record(actor, "reference.retired", row)
+    return True
+
+
+def restore(actor: Any, row: Any) -> bool:
+    """Offer a retired row again, and whether it was retired."""
+    _may(actor, type(row))
+    if row.retired_at is None:
+        return False
+    row.retired_at = None
+    db.session.flush()
+    audit.record(actor, "reference.restored", row)
+    return True
 
 
 def create_rubric(
@@ -124,13 +128,14 @@ def copy_rubric(actor: Any, rubric: Rubric) -> Rubric:
     return create_rubric(actor, version=rubric.version, items=items, settings=dict(rubric.settings))
 
 
-def publish_rubric(actor: Any, rubric: Rubric) -> None:
-    """Let forms use the rubric; from here on it does not change."""
+def publish_rubric(actor: Any, rubric: Rubric) -> bool:
+    """Let forms use the draft; from here on it does not change."""
     _may(actor, Rubric)
     still_draft(rubric)
     rubric.state = RubricState.PUBLISHED
     db.session.flush()
     audit.record(actor, "rubric.published", rubric)
+    return True
 
 
 def create_rubric_item(actor: Any, rubric: Rubric, **values: Any) -> RubricItem:

@@ -80,7 +80,7 @@ COLUMN_LABELS = {
     "confirmed": _l("Confirmed"),
     "source": _l("Source"),
     "note": _l("Note"),
-    "retired_at": _l("Retired"),
+    "retired_at": _l("Availability"),
     "created_at": _l("Created"),
     "updated_at": _l("Last changed"),
 }
@@ -128,7 +128,7 @@ class RetiredFilter(BaseSQLAFilter):
     """On offer or retired."""
 
     def __init__(self, column: Any) -> None:
-        super().__init__(column, _l("Offer"), (("1", _l("On offer")), ("0", _l("Retired"))))
+        super().__init__(column, _l("Availability"), (("1", _l("On offer")), ("0", _l("Retired"))))
 
     def apply(self, query: Any, value: Any, alias: Any = None) -> Any:
         """Rows with or without a day of retirement."""
@@ -148,8 +148,11 @@ class PickFilter(FilterEqual):
         self.pick = pick
 
     def clean(self, value: str) -> Any:
-        """The value in the type of the column."""
-        return self.column.type.python_type(value)
+        """The value in the type of the column; ValueError for a number that no key can be."""
+        kind = self.column.type.python_type
+        if kind is int and not (value.isdecimal() and len(value) < 10):
+            raise ValueError(value)
+        return kind(value)
 
 
 class StewardView(Guarded, ModelView):
@@ -203,7 +206,9 @@ class StewardView(Guarded, ModelView):
         """Let text columns be picked from lists; called before the framework builds the forms."""
         self.form_overrides = dict.fromkeys(choices, SelectField)
         listed = {name: [SelectChoice(*pair) for pair in pairs] for name, pairs in choices.items()}
-        self.form_args = {name: {"choices": options} for name, options in listed.items()}
+        self.form_args: dict[str, dict[str, Any]] = {
+            name: {"choices": options} for name, options in listed.items()
+        }
 
     def values(self, form: Form) -> dict[str, Any]:
         """Column values from the form: a chosen row as its id, texts without stray blanks and carriage returns."""
@@ -238,16 +243,23 @@ class StewardView(Guarded, ModelView):
         """Offer retired rows again."""
         self._each(ids, service.restore)
 
-    def _each(self, ids: list[str], verb: Callable[[Any, Any], None]) -> None:
+    def _each(self, ids: list[str], verb: Callable[[Any, Any], bool]) -> None:
         rows = [row for row in (self.get_one(key) for key in ids) if row is not None]
         try:
             with transaction():
-                for row in rows:
-                    verb(actor(), row)
+                changed = sum(verb(actor(), row) for row in rows)
         except PortalError as error:
             flash_error(error)
         else:
-            flash(_("Rows changed: %(number)s", number=len(rows)), "success")
+            flash(_("Rows changed: %(number)s", number=changed), "success")
+
+    def get_list(
+        self, page: Any, sort_column: Any, sort_desc: Any, search: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        """One page of rows; an address that somebody spoilt asks the database nothing it refuses."""
+        page = min(max(page or 0, 0), 100_000)
+        search = search.replace("\0", "") if search else search
+        return super().get_list(page, sort_column, sort_desc, search, *args, **kwargs)
 
     def get_one(self, id: Any) -> Any:
         """The row, None for an address that names none."""

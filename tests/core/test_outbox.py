@@ -1,5 +1,6 @@
 """The outbox against a real mail server: once, in order, with patience, and never silently lost."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -133,6 +134,21 @@ def test_a_mail_is_claimed_by_one_worker_only(queue):
     queue()
     assert outbox.claim() is not None
     assert outbox.claim() is None
+
+
+def test_three_workers_at_once_send_each_mail_once(queue, smtp, app, db_session):
+    rows = [queue(key=f"{n}:case.passed:1", recipient=f"t{n}@test.example") for n in range(24)]
+    db_session.rollback()
+
+    def work(_number):
+        with app.app_context():
+            return outbox.send_due()["sent"]
+
+    with ThreadPoolExecutor(3) as pool:
+        sent = list(pool.map(work, range(3)))
+
+    assert sum(sent) == len(rows)
+    assert sorted(str(m["To"]) for m in smtp.messages) == sorted(f"t{n}@test.example" for n in range(24))
 
 
 def test_a_dead_workers_mail_is_taken_up_after_the_lease_under_the_same_id(queue, smtp, db_session, frozen):

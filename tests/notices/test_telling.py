@@ -206,7 +206,7 @@ def test_mail_leads_each_to_their_own_page(there, db_session):
     case = in_review(there)
     (mail,) = mail_to(db_session, there.reviewers[0])
     assert "/reviews/" in mail.body
-    assert "/office/" in mail_to(db_session, there.centre)[0].body
+    assert f"/office/cases/show/{case.id}\n" in mail_to(db_session, there.centre)[0].body
     assert f"/cases/{case.id}/" in mail_to(db_session, there.teacher)[0].body
 
 

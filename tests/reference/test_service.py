@@ -156,7 +156,9 @@ def test_a_published_rubric_is_frozen_and_a_copy_is_not(db_session: Any) -> None
         ("checkpoint", "Q-9", False),
     ],
 )
-def test_items_hang_under_the_level_above(db_session: Any, level: str, parent: str | None, fits: bool) -> None:
+def test_items_hang_under_the_level_above(
+    db_session: Any, level: str, parent: str | None, fits: bool
+) -> None:
     draft = service.copy_rubric(None, published())
     values = {"code": "X", "level": level, "parent_code": parent}
     if fits:

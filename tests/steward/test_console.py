@@ -56,8 +56,14 @@ def test_an_edit_is_stored_and_audited(app: Flask, steward: Client, county_form:
     answer = steward.submit(page, {**county_form, "contact": "03-322"}, page=page)
     assert answer.status_code == 302
     entry = last_entry(app)
-    assert (entry.action, entry.object_id, entry.actor_name) == ("reference.changed", str(number), "one-steward")
-    assert entry.detail == {"changes": {"contact": ["", "03-322"], "note": [entry.detail["changes"]["note"][0], ""]}}
+    assert (entry.action, entry.object_id, entry.actor_name) == (
+        "reference.changed",
+        str(number),
+        "one-steward",
+    )
+    assert entry.detail == {
+        "changes": {"contact": ["", "03-322"], "note": [entry.detail["changes"]["note"][0], ""]}
+    }
     details = steward.get(f"{COUNTIES}details/?id={number}").text
     assert "one-steward" in details and "03-322" in details
 
@@ -77,7 +83,9 @@ def test_the_code_of_a_row_that_is_there_cannot_be_changed(
 ) -> None:
     number = id_of(app, County, "taoyuan")
     page = f"{COUNTIES}edit/?id={number}"
-    steward.submit(page, {**county_form, "code": "elsewhere", "retired_at": "2020-01-01", "id": "99"}, page=page)
+    steward.submit(
+        page, {**county_form, "code": "elsewhere", "retired_at": "2020-01-01", "id": "99"}, page=page
+    )
     with app.app_context():
         row = db.session.get(County, number)
         assert (row.code, row.retired_at) == ("taoyuan", None)
@@ -114,17 +122,23 @@ def test_a_wrong_school_code_is_said_at_the_field_and_nothing_typed_is_lost(
 def test_rows_are_retired_not_deleted(app: Flask, steward: Client) -> None:
     number = id_of(app, Subject, "arts")
     steward.submit("/steward/subject/delete/", {"id": number}, page="/steward/subject/")
-    steward.submit("/steward/subject/action/", {"action": "delete", "rowid": number}, page="/steward/subject/")
+    steward.submit(
+        "/steward/subject/action/", {"action": "delete", "rowid": number}, page="/steward/subject/"
+    )
     with app.app_context():
         assert queries.by_code(Subject, "arts").retired_at is None
 
-    steward.submit("/steward/subject/action/", {"action": "retire", "rowid": number}, page="/steward/subject/")
+    steward.submit(
+        "/steward/subject/action/", {"action": "retire", "rowid": number}, page="/steward/subject/"
+    )
     with app.app_context():
         assert queries.by_code(Subject, "arts").retired_at is not None
     assert last_entry(app).action == "reference.retired"
     assert "Retired" in steward.get("/steward/subject/?search=arts").text
 
-    steward.submit("/steward/subject/action/", {"action": "restore", "rowid": number}, page="/steward/subject/")
+    steward.submit(
+        "/steward/subject/action/", {"action": "restore", "rowid": number}, page="/steward/subject/"
+    )
     assert last_entry(app).action == "reference.restored"
 
 
@@ -136,13 +150,30 @@ def test_search_and_filters(app: Flask, steward: Client) -> None:
     assert "Taipei City" in groups
     filters = app.extensions["admin"][0]._views
     view = next(v for v in filters if getattr(v, "model", None) is School)
-    number = next(i for i, f in enumerate(view._filters) if str(f.name) == "縣市" or "county" in str(f.column))
+    number = next(
+        i for i, f in enumerate(view._filters) if str(f.name) == "縣市" or "county" in str(f.column)
+    )
     shown = steward.get(f"/steward/school/?flt0_{number}={taipei}").text
     assert "353601" in shown and "034601" not in shown
 
 
 @pytest.mark.parametrize(
-    "query", ["?page=-1", "?page=9999", "?sort=99", "?flt0_0=x", "?flt9_9=1", "?page_size=0", "?page_size=1000000"]
+    "query",
+    [
+        "?page=-1",
+        "?page=9999",
+        "?page=99999999999999999999",
+        "?page_size=0",
+        "?page_size=1000000",
+        "?sort=99",
+        "?sort=-99",
+        "?flt0_0=x",
+        "?flt9_9=1",
+        "?flt0_2=99999999999999999999",
+        "?flt0_2=x",
+        "?search=%00",
+        "?search=%25",
+    ],
 )
 def test_a_spoilt_address_is_no_error(steward: Client, query: str) -> None:
     assert steward.get(f"/steward/school/{query}").status_code in {200, 302}
@@ -173,7 +204,9 @@ def test_an_export_runs_nothing(app: Flask, steward: Client) -> None:
     assert answer.mimetype == "text/csv" and "attachment" in answer.headers["Content-Disposition"]
     rows = {r[0]: r for r in csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")))}
     assert rows["arts"][2].startswith("'=HYPERLINK")
-    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝")) for row in rows.values() for cell in row)
+    assert not any(
+        cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝")) for row in rows.values() for cell in row
+    )
 
 
 # --- words ---------------------------------------------------------------------------------------
@@ -193,7 +226,10 @@ def test_a_placeholder_that_nothing_fills_is_refused(app: Flask, steward: Client
     assert answer.status_code == 200
     assert "Unknown placeholder: {techer}" in answer.text and "您好 {techer}" in answer.text
     # Known elsewhere, but this event has no certificate number.
-    assert "Unknown placeholder: {number}" in steward.submit(page, {**words, "body_en": "{number}"}, page=page).text
+    assert (
+        "Unknown placeholder: {number}"
+        in steward.submit(page, {**words, "body_en": "{number}"}, page=page).text
+    )
     assert template(app, "case.passed")[1] == words
 
 
@@ -234,7 +270,13 @@ def test_a_rubric_is_copied_changed_and_published(app: Flask, steward: Client) -
     assert state is RubricState.DRAFT
 
     page = f"/steward/rubric-item/edit/?id={item}"
-    form = {"level": "dimension", "title_zh": "課程設計與教學（修）", "status": "confirmed", "min_evidence": "0", "sort": "1"}
+    form = {
+        "level": "dimension",
+        "title_zh": "課程設計與教學（修）",
+        "status": "confirmed",
+        "min_evidence": "0",
+        "sort": "1",
+    }
     answer = steward.submit(page, form, page=page)
     assert (answer.status_code, answer.location) == (302, f"/steward/rubric/details/?id={draft}")
 
@@ -247,6 +289,8 @@ def test_a_rubric_is_copied_changed_and_published(app: Flask, steward: Client) -
     assert rubric(app, 2)[1] is RubricState.PUBLISHED
     text = steward.get(shown).text
     assert "課程設計與教學（修）" in text and "新層面" in text
-    refused = steward.submit(f"/steward/rubric-item/edit/?id={item}", {**form, "title_zh": "晚了"}, page=shown)
+    refused = steward.submit(
+        f"/steward/rubric-item/edit/?id={item}", {**form, "title_zh": "晚了"}, page=shown
+    )
     assert refused.status_code == 302
     assert "晚了" not in steward.get(shown).text

@@ -22,7 +22,10 @@ def addresses(app: Flask) -> list[str]:
     return [
         f"{view.url}/{path}"
         for view in views(app)
-        for path in ("", *(("new/", "edit/?id=1", "details/?id=1", "export/csv/") if hasattr(view, "model") else ()))
+        for path in (
+            "",
+            *(("new/", "edit/?id=1", "details/?id=1", "export/csv/") if hasattr(view, "model") else ()),
+        )
     ]
 
 

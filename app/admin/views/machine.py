@@ -12,11 +12,12 @@ from flask_babel import lazy_gettext as _l
 from app.access.matrix import Permission
 from app.admin import cells
 from app.admin.base import OfficeModelView, actor
-from app.core import audit, clock
+from app.core import mail
 from app.core.audit import AuditEntry
 from app.core.db import transaction
 from app.core.outbox import MailState, OutboxMail
 from app.core.tables import Filter, Order, one_of, text_in
+from app.notices.service import retry_mail
 
 
 class MailView(OfficeModelView):
@@ -25,7 +26,7 @@ class MailView(OfficeModelView):
     route_base = "/office/mail"
     model = OutboxMail
     permission = Permission.MAIL_VIEW
-    special_permits = {"retry": Permission.MAIL_VIEW}
+    special_permits = {"retry": Permission.MAIL_RETRY}
     list_title = _l("Mail")
     show_title = _l("Mail")
     list_columns = ["subject", "recipient", "state", "attempts", "created_at", "sent_at", "last_error"]
@@ -47,6 +48,11 @@ class MailView(OfficeModelView):
     )
     orders = (Order("new", _l("Newest first"), OutboxMail.id, descending=True),)
 
+    @property
+    def lead(self) -> str:  # type: ignore[override]
+        """Why nothing is sent, when nothing is."""
+        return "" if mail.configured() else _("No mail server is set up: all mail waits here and nothing is sent.")
+
     def cell_subject(self, row: OutboxMail) -> Any:
         return cells.link(url_for("MailView.show", pk=row.id), row.subject)
 
@@ -60,8 +66,7 @@ class MailView(OfficeModelView):
         with transaction():
             failed = [row for row in rows if row.state is MailState.FAILED]
             for row in failed:
-                row.state, row.attempts, row.next_attempt_at = MailState.WAITING, 0, clock.now()
-                audit.record(actor(), "mail.retried", row)
+                retry_mail(actor(), row)
         flash(_("%(number)s mails wait for sending again.", number=len(failed)), "success")
         return redirect(self.get_redirect())
 

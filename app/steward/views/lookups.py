@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from sqlalchemy import inspect
+from sqlalchemy import Text, inspect
 
 from app.campaigns.tracks import SLOTS, TRACKS
 from app.core.db import db
@@ -118,9 +118,9 @@ class LookupView(StewardView):
     """A lookup table, derived from its model."""
 
     column_searchable_list = ("code", "label_zh", "label_en", "note")
-    column_default_order: ClassVar[list[tuple[str, bool]]] = [("sort", False), ("code", False)]
+    column_default_sort: ClassVar[list[tuple[str, bool]]] = [("sort", False), ("code", False)]
 
-    def __init__(self, model: type[m.Lookup], table: Table) -> None:
+    def __init__(self, model: Any, table: Table) -> None:
         own = own_columns(model)
         short = [name for name in own if not _is_long(model, name) and name not in table.unlisted]
         self.group = table.group
@@ -144,7 +144,7 @@ class LookupView(StewardView):
             if name in model.__mapper__.relationships:
                 target = model.__mapper__.relationships[name].mapper.class_
                 pick = _picker(target)
-                self.form_args[name] = {"query_factory": _offered(target)}
+                self.form_args |= {name: {"query_factory": _offered(target)}}
                 self.column_filters.append(
                     PickFilter(getattr(model, f"{name}_id"), COLUMN_LABELS[name], pick)
                 )
@@ -155,6 +155,7 @@ class LookupView(StewardView):
         self.column_formatters_detail = {
             "confirmed": confirmed_badge,
             "retired_at": offer_badge,
+            **{name: paragraphs for name in own if _is_text(model, name)},
             **{name: choice_label(choices) for name, choices in table.choices.items()},
         }
         self.column_formatters = {
@@ -172,16 +173,20 @@ class LookupView(StewardView):
             url=f"/steward/{tablename.replace('_', '-')}",
         )
         # The list shows both names in one cell.
+        listed: list[tuple[str, Any]] = self._list_columns
         self._list_columns = [
-            (name, COLUMN_LABELS["label"] if name == "label_zh" else label)
-            for name, label in self._list_columns
+            (name, COLUMN_LABELS["label"] if name == "label_zh" else label) for name, label in listed
         ]
+
+
+def _is_text(model: Any, name: str) -> bool:
+    column = model.__mapper__.columns.get(name)
+    return column is not None and isinstance(column.type, Text)
 
 
 def _is_long(model: Any, name: str) -> bool:
     column = model.__mapper__.columns.get(name)
-    length = getattr(column.type, "length", 0) if column is not None else 0
-    return length is None or length > 100
+    return _is_text(model, name) or (getattr(column.type, "length", 0) > 100 if column is not None else False)
 
 
 def _offered(model: Any) -> Callable[[], list[Any]]:
@@ -217,4 +222,14 @@ def both_labels(view: Any, context: Any, row: Any, name: str) -> Markup:
 
 def choice_label(choices: Callable[[], Choices]) -> Callable[..., Any]:
     """Shows the label of a stored choice."""
-    return lambda view, context, row, name: dict(choices()).get(getattr(row, name), getattr(row, name))
+    return lambda view, context, row, name: str(dict(choices()).get(getattr(row, name), getattr(row, name)))
+
+
+def paragraphs(view: Any, context: Any, row: Any, name: str) -> Markup:
+    """A long text as it is read: an empty line ends a paragraph, ## begins a heading."""
+    blocks = [block.strip() for block in (getattr(row, name) or "").split("\n\n")]
+    return Markup("<br><br>").join(
+        Markup("<strong>{}</strong>").format(block.removeprefix("## ")) if block.startswith("## ") else block
+        for block in blocks
+        if block
+    )

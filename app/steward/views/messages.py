@@ -67,7 +67,7 @@ class MessageTemplateView(StewardView):
     )
     form_columns = ("event", "track", "title_zh", "title_en", "body_zh", "body_en", "source")
     column_searchable_list = ("event", "title_zh", "title_en", "body_zh", "body_en")
-    column_default_order: ClassVar[list[tuple[str, bool]]] = [("event", False), ("track", False)]
+    column_default_sort: ClassVar[list[tuple[str, bool]]] = [("id", False)]
     column_formatters: ClassVar[dict[str, Any]] = {
         "retired_at": offer_badge,
         "track": choice_label(template_tracks),
@@ -118,8 +118,8 @@ class MessageTemplateView(StewardView):
         """Adds the placeholders of the event and the words as somebody would read them."""
         model, form = kwargs.get("model"), kwargs.get("form")
         if model is not None or form is not None:
-            event = model.event if model is not None else form["event"].data
-            source = form if form is not None else model
+            source: Any = form if form is not None else model
+            event = model.event if model is not None else source["event"].data
             kwargs["placeholders"] = sorted(catalog.templates().get(event, catalog_names()))
             kwargs["preview"] = preview(source)
         return super().render(template, **kwargs)

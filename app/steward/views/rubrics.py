@@ -50,9 +50,9 @@ class RubricView(StewardView):
     details_template = "steward/rubric.html"
     column_list = ("version", "revision", "state", "items", "retired_at")
     column_details_list = ("version", "revision", "state", "items", "created_at", "retired_at")
-    column_labels: ClassVar[dict[str, Any]] = {**StewardView.column_labels, "items": _l("Unconfirmed items")}
+    column_labels = {**StewardView.column_labels, "items": _l("Unconfirmed items")}
     column_sortable_list = ("version", "revision")
-    column_default_order: ClassVar[list[tuple[str, bool]]] = [("version", True), ("revision", True)]
+    column_default_sort: ClassVar[list[tuple[str, bool]]] = [("version", True), ("revision", True)]
     column_filters: ClassVar[list[Any]] = [RetiredFilter(Rubric.retired_at)]
     column_formatters: ClassVar[dict[str, Any]] = {
         "state": state_badge,
