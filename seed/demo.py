@@ -29,7 +29,7 @@ from app.core.files import FileStore
 from app.forms import registry
 from app.forms.paper import paper_pdf
 from app.people import service as people
-from app.reference.models import County, CourseType, IdentityType, School
+from app.reference.models import County, CourseType, IdentityType, School, SchoolLevel
 from app.reviews import service as reviews
 from app.reviews.models import Assignment
 from app.reviews.queries import assignments, sheet_items
@@ -432,7 +432,13 @@ def _county(short_name: str) -> County:
 
 
 def _schools(county: County) -> list[School]:
-    query = select(School).where(School.county_id == county.id).order_by(School.sort, School.code)
+    # Primary schools first (level sort), as most applicants work there.
+    query = (
+        select(School)
+        .join(School.level)
+        .where(School.county_id == county.id)
+        .order_by(SchoolLevel.sort, School.code)
+    )
     return list(db.session.scalars(query))
 
 

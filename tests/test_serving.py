@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -78,7 +79,7 @@ def start(tmp_path):
 
 
 @pytest.mark.skipif(DATABASE != "sqlite", reason="starts on SQLite as `make run` does")
-def test_from_nothing_and_again(start):
+def test_from_nothing_and_again(start, tmp_path):
     first = start()
     first.wait()
     page = first.get("/login/").read().decode()
@@ -96,8 +97,12 @@ def test_from_nothing_and_again(start):
         assert account in printed
     assert "Traceback" not in printed
 
+    with sqlite3.connect(tmp_path / "portal.db") as database:
+        (body,) = database.execute("select body from outbox_mail limit 1").fetchone()
+    assert f"http://127.0.0.1:{first.port}/cases/" in body
+
     second = start()
-    assert second.wait() < 10
+    assert second.wait() < 20
     printed = second.end()
     assert "Preparing" not in printed and "demo county" not in printed
 

@@ -40,6 +40,10 @@ class _Rule:
     via: str | None = None
     public: bool = False
 
+    def inherits(self, scope: Scope) -> bool:
+        """Whether `via` decides; a model that says itself what "assigned" means is asked itself."""
+        return self.via is not None and not (scope is Scope.ASSIGNED and self.assigned)
+
 
 _rules: dict[type, _Rule] = {}
 
@@ -86,8 +90,8 @@ def _clause(actor: PortalUser, model: Any, scope: Scope) -> ColumnElement[bool]:
     if scope is Scope.NATION:
         return true()
     rule = _rule(model)
-    if rule.via:
-        relation = getattr(model, rule.via)
+    if rule.inherits(scope):
+        relation = getattr(model, str(rule.via))
         return relation.has(_clause(actor, relation.property.mapper.class_, scope))
     if scope is Scope.ASSIGNED:
         return or_(false(), *(clause(actor) for clause in rule.assigned))
@@ -128,8 +132,8 @@ def can(actor: PortalUser | None, permission: Permission, obj: Any = None) -> An
 def _holds(actor: PortalUser, obj: Any, scope: Scope) -> bool:
     """The condition of `_clause` on a loaded row, in Python where a column decides, in SQL for assignments."""
     rule = _rule(type(obj))
-    if rule.via:
-        parent = getattr(obj, rule.via)
+    if rule.inherits(scope):
+        parent = getattr(obj, str(rule.via))
         return parent is not None and _holds(actor, parent, scope)
     if scope is Scope.ASSIGNED:
         if not rule.assigned or obj.id is None:

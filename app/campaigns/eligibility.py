@@ -92,6 +92,8 @@ def needed_lines(row: dict[str, Any]) -> list[str]:
     if code in ("regular_service", "teaching_service"):
         return [_("滿%(years)s年以上", years=_years(needed))]
     if code == "prerequisite":
+        if not needed:
+            return [_("初階證號")]
         return [_("初階證號或106年以後之初階認證時數%(hours)s小時(依照縣市規定)", hours=needed)]
     if code == "hours":
         return [_hours_line(rule) for rule in needed]

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
 from app.access.matrix import Permission
 from app.access.models import PortalUser
@@ -52,11 +53,17 @@ def issue(actor: PortalUser, case: Case) -> Certificate:
     db.session.flush()
     workflow.fire(actor, case, "issue")
     certificate.issued_at = case.state_since
+    db.session.flush()
     return certificate
 
 
 def issue_batch(actor: PortalUser, *, campaign: Campaign) -> list[Certificate]:
-    """Numbers for all passed cases of the campaign, in a repeatable order (school code, person)."""
+    """Numbers for all passed cases of the campaign, in a repeatable order (school code, person); all or none."""
+    # Every case before the counter, as `issue` does for one: two offices at once cannot wait for each other.
+    waiting = select(Case).where(Case.campaign_id == campaign.id, Case.state == State.PASSED)
+    db.session.scalars(
+        waiting.order_by(Case.id).with_for_update(of=Case).execution_options(populate_existing=True)
+    ).all()
     cases = passed_cases(campaign)
     return [issue(actor, case) for case in cases if can(actor, Permission.CERTIFICATE_ISSUE, case)]
 
@@ -64,7 +71,9 @@ def issue_batch(actor: PortalUser, *, campaign: Campaign) -> list[Certificate]:
 def passed_cases(campaign: Campaign) -> Sequence[Case]:
     """The campaign's cases that wait for a number, in the order in which they would get one."""
     cases = db.session.scalars(
-        select(Case).where(Case.campaign_id == campaign.id, Case.state == State.PASSED)
+        select(Case)
+        .where(Case.campaign_id == campaign.id, Case.state == State.PASSED)
+        .options(joinedload(Case.school))
     ).all()
     return sorted(cases, key=lambda c: (c.school.code, c.applicant_id))
 
@@ -91,12 +100,26 @@ def draw_number(campaign: Campaign) -> str:
         except IntegrityError:
             pass  # another transaction opened the series first
         counter = db.session.scalars(query).one()
-    serial, counter.next_serial = counter.next_serial, counter.next_serial + 1
+    while True:
+        serial, counter.next_serial = counter.next_serial, counter.next_serial + 1
+        number = campaign.number_template.format(
+            county=campaign.county.short_name,
+            letter=key["letter"],
+            year=campaign.label_year,
+            series=campaign.number_series,
+            serial=serial,
+        )
+        # An imported certificate may bear a number of this very series; it is taken, not given twice.
+        if not _taken(campaign, number):
+            break
     db.session.flush()
-    return campaign.number_template.format(
-        county=campaign.county.short_name,
-        letter=key["letter"],
-        year=campaign.label_year,
-        series=campaign.number_series,
-        serial=serial,
+    return number
+
+
+def _taken(campaign: Campaign, number: str) -> bool:
+    query = select(Certificate.id).where(
+        Certificate.track == campaign.track,
+        Certificate.county_id == campaign.county_id,
+        Certificate.number == number,
     )
+    return db.session.scalar(query) is not None

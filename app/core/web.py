@@ -49,7 +49,8 @@ _wtforms_zh = Translations.load(messages_path(), ["zh_TW"], "wtforms")
 
 
 def nav(entries: Callable[[], list[dict[str, Any]]]) -> Callable[[], list[dict[str, Any]]]:
-    """Register a function that returns navigation entries {label, url, icon, badge} for the present user."""
+    """Register a function that returns navigation entries {label, url, icon, badge, covers} for the present user;
+    `covers` are further addresses that belong to the entry."""
     _nav.append(entries)
     return entries
 
@@ -113,7 +114,7 @@ def _context() -> dict[str, Any]:
     other = next(code for code in LOCALES if code != here)
     entries = [e for source in _nav for e in source()]
     for entry in entries:
-        entry["active"] = _is_active(entry["url"])
+        entry["active"] = any(_is_active(url) for url in (entry["url"], *entry.get("covers", ())))
     return {
         "nav_items": entries,
         "user_label": user_label(),

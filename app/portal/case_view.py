@@ -17,6 +17,7 @@ from app.cases.queries import SlotView, slots
 from app.cases.states import ENDED, FAILED, MAIN_ROAD, SHEETS_SHOWN, STATES, State
 from app.cases.workflow import BY_NAME
 from app.core.db import db
+from app.core.i18n import EN, locale_code
 from app.forms import registry
 from app.people.models import Certificate
 from app.reference.models import FormType, ReturnReason
@@ -167,7 +168,7 @@ def reason_lines(event: CaseEvent) -> list[str]:
     for item in event.reasons:
         slot = SLOTS.get(item.get("slot", ""))
         parts = (str(slot.title) if slot else "", labels.get(item.get("reason"), ""), item.get("text", ""))
-        lines.append(_(": ").join(part for part in parts if part))
+        lines.append((": " if locale_code() == EN else "：").join(part for part in parts if part))
     return lines
 
 

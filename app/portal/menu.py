@@ -31,8 +31,11 @@ def entries() -> list[dict[str, Any]]:
         ("/tutorials/", _("操作教學"), "play", True),
         ("/profile/", _("個人資料"), "user", True),
     ]
-    found = [
+    found: list[dict[str, Any]] = [
         {"url": url, "label": label, "icon": icon, "badge": 0} for url, label, icon, shown in rows if shown
     ]
     next(entry for entry in found if entry["url"] == "/messages/")["badge"] = unread_count(user)
+    for entry in found:
+        if entry["url"] == "/certification/":
+            entry["covers"] = ["/cases/"]
     return found

@@ -32,7 +32,9 @@ def reviewers_assigned(ctx: Context) -> Answer:
 def sheets_complete(ctx: Context) -> Answer:
     """Every assigned reviewer has sent the sheet of the round."""
     sent = Assignment.sheet.has(Sheet.state == SheetState.SENT)
-    waiting = _count(ctx.case.id, ctx.transition.round) - _count(ctx.case.id, ctx.transition.round, sent)
+    assigned = _count(ctx.case.id, ctx.transition.round)
+    # Nobody assigned is not everybody done.
+    waiting = (assigned or 1) - _count(ctx.case.id, ctx.transition.round, sent)
     return Answer(False, _l("%(number)s sheets are not in yet.", number=waiting)) if waiting else YES
 
 

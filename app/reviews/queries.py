@@ -1,5 +1,8 @@
 """Reads of the reviewing."""
 
+import re
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +60,8 @@ def assignments(case: Case, round_: Round | None = None) -> list[Assignment]:
         .where(Assignment.case_id == case.id, Assignment.ended_at.is_(None))
         .options(joinedload(Assignment.reviewer), joinedload(Assignment.sheet))
         .order_by(Assignment.round, Assignment.id)
+        # A sheet that came in since the session first looked must be seen.
+        .execution_options(populate_existing=True)
     )
     if round_ is not None:
         query = query.where(Assignment.round == round_)
@@ -111,7 +116,18 @@ def named_in(case: Case) -> set[str]:
     for document in case.documents:
         form = registry.build(document.form_code, document.form_version, answers=document.answers)
         names.update(form.people())
-    return {name.strip() for name in names if name.strip()}
+    return plain_names(names)
+
+
+# 王小明老師、李四 names two people, and 王 小明 is the same person as 王小明.
+_BETWEEN = re.compile(r"[,;/&、\n]+")
+_TITLE = re.compile(r"(老師|教師|主任|組長|校長)$")
+
+
+def plain_names(texts: Iterable[str]) -> set[str]:
+    """Names as they can be compared: one person each, without spaces, width variants and titles."""
+    parts = (part for text in texts for part in _BETWEEN.split(unicodedata.normalize("NFKC", text)))
+    return {name for part in parts if (name := _TITLE.sub("", "".join(part.split())))}
 
 
 def candidates(case: Case, round_: Round) -> list[Candidate]:
@@ -133,11 +149,13 @@ def candidates(case: Case, round_: Round) -> list[Candidate]:
         else {}
     )
     named = named_in(case)
+    # The applicant may have moved since applying; both schools are conflicts.
+    schools = {case.school_id, posts.get(case.applicant_id) or case.school_id}
     rows = [
         Candidate(
             user=user,
             load=open_load.get(user.id, 0),
-            block=_block(case, user, posts.get(user.id) or user.school_id, named),
+            block=_block(case, user, schools & {posts.get(user.id), user.school_id}, named),
             school=str(user.school or ""),
         )
         for user in reviewers
@@ -145,12 +163,12 @@ def candidates(case: Case, round_: Round) -> list[Candidate]:
     return sorted(rows, key=lambda c: (bool(c.block), c.load, c.user.name))
 
 
-def _block(case: Case, user: PortalUser, school_id: int | None, named: set[str]) -> str:
+def _block(case: Case, user: PortalUser, shared_schools: set[int | None], named: set[str]) -> str:
     """The code of the hard conflict, or empty (PROCESS.md 5)."""
     if user.id == case.applicant_id:
         return "self"
-    if school_id is not None and school_id == case.school_id:
+    if shared_schools:
         return "same_school"
-    if user.name in named:
+    if plain_names([user.name]) & named:
         return "named"
     return ""

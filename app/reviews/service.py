@@ -16,7 +16,7 @@ from app.core import audit, clock
 from app.core.db import db
 from app.core.errors import Invalid, PortalError, Stale
 from app.reviews.models import Assignment, Decision, Sheet, SheetState
-from app.reviews.queries import LEVELS, ROUND_OF, assignments, band, candidates, sheet_items
+from app.reviews.queries import LEVELS, ROUND_OF, assignments, band, candidates, sheet_items, total
 
 REVIEW_TIME = timedelta(days=21)
 
@@ -30,7 +30,8 @@ BLOCKS = {
 def assign(actor: PortalUser, case: Case, *, reviewer_ids: list[int]) -> Case:
     """Give the case to exactly the campaign's number of reviewers and move it on.
 
-    1. Lock and ask the right. 2. Check number and hard blocks. 3. Write the assignments. 4. Fire.
+    1. Lock and ask the right and the office. 2. Check number and hard blocks. 3. Write the assignments.
+    4. Fire.
     """
     case = workflow.lock(case.id)
     require(actor, Permission.CASE_ASSIGN, case)
@@ -39,6 +40,9 @@ def assign(actor: PortalUser, case: Case, *, reviewer_ids: list[int]) -> Case:
         raise PortalError(
             _l("This step is not possible in the present state of the case."), code="not_possible"
         )
+    allowed = workflow.answer(workflow.Context(case, workflow.BY_NAME[name], actor))
+    if not allowed:
+        raise PortalError(allowed.reason, code="not_possible")
     chosen, needed = set(reviewer_ids), case.campaign.reviewers_per_case
     if len(chosen) != needed:
         raise Invalid(
@@ -92,8 +96,9 @@ def save_sheet(
     similar: str = "",
 ) -> Sheet:
     """Keep the reviewer's draft, finished or not; `Stale` when a second tab saved in between."""
-    _writable(actor, assignment)
-    sheet = db.session.scalar(select(Sheet).where(Sheet.assignment_id == assignment.id).with_for_update())
+    case = workflow.lock(assignment.case_id)
+    _writable(actor, assignment, case)
+    sheet = _sheet(assignment)
     if (sheet.version if sheet else 0) != version:
         raise Stale(_l("This sheet was changed elsewhere after you opened it."), code="stale")
     if sheet is not None and sheet.state is SheetState.SENT:
@@ -101,7 +106,7 @@ def save_sheet(
     if sheet is None:
         sheet = Sheet(assignment=assignment)
         db.session.add(sheet)
-    items = {item.code for item in sheet_items(assignment.case.track)}
+    items = {item.code for item in sheet_items(case.track)}
     sheet.levels = {code: level for code, level in levels.items() if code in items and level in LEVELS}
     sheet.comments = {code: text.strip() for code, text in comments.items() if code in items and text.strip()}
     sheet.remark, sheet.verdict, sheet.similar = remark.strip(), verdict, similar
@@ -116,21 +121,23 @@ def send_sheet(actor: PortalUser, assignment: Assignment) -> Sheet:
     Raises `Invalid` naming the first item without a level, or without a verdict or a reason for it.
     """
     case = workflow.lock(assignment.case_id)
-    _writable(actor, assignment)
-    sheet = db.session.scalar(
-        select(Sheet).where(Sheet.assignment_id == assignment.id).execution_options(populate_existing=True)
-    )
-    if sheet is None or sheet.state is SheetState.SENT:
+    _writable(actor, assignment, case)
+    sheet = _sheet(assignment)
+    if sheet is not None and sheet.state is SheetState.SENT:
         raise PortalError(_l("This sheet has been sent and cannot be changed."), code="sent")
     for item in sheet_items(case.track):
-        if item.code not in sheet.levels:
+        if sheet is None or item.code not in sheet.levels:
             raise Invalid(
                 _l("Choose a level for: %(item)s", item=item.label),
                 code="level_missing",
                 field=f"level-{item.code}",
             )
-    if sheet.verdict is None:
+    if sheet is None or sheet.verdict is None:
         raise Invalid(_l("Choose a proposed verdict."), code="verdict_missing", field="verdict")
+    if sheet.verdict not in case.campaign.verdicts.get(str(assignment.round), []):
+        raise Invalid(
+            _l("This campaign does not allow this verdict in this round."), code="verdict", field="verdict"
+        )
     if sheet.verdict is not Verdict.PASS and not (sheet.remark or sheet.comments):
         raise Invalid(
             _l("Say what has to be mended, at an item or in the remark."),
@@ -146,14 +153,21 @@ def send_sheet(actor: PortalUser, assignment: Assignment) -> Sheet:
     return sheet
 
 
-def _writable(actor: PortalUser, assignment: Assignment) -> None:
-    """A reviewer writes on the own, open assignment while the round is being reviewed."""
-    require(actor, Permission.SHEET_WRITE, assignment.case)
+def _sheet(assignment: Assignment) -> Sheet | None:
+    """The sheet as it is in the database now; the lock on its case keeps it so."""
+    query = select(Sheet).where(Sheet.assignment_id == assignment.id)
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def _writable(actor: PortalUser, assignment: Assignment, case: Case) -> None:
+    """A reviewer writes on the own, open assignment while the round is being reviewed; `case` is locked."""
+    db.session.refresh(assignment, ["reviewer_id", "round", "ended_at"])
+    require(actor, Permission.SHEET_WRITE, case)
     if assignment.reviewer_id != actor.id or assignment.ended_at is not None:
         raise PortalError(_l("This sheet belongs to another reviewer."), code="not_yours")
     if (
-        assignment.case.state not in (State.FIRST_REVIEW, State.SECOND_REVIEW)
-        or ROUND_OF[assignment.case.state] != assignment.round
+        case.state not in (State.FIRST_REVIEW, State.SECOND_REVIEW)
+        or ROUND_OF[case.state] != assignment.round
     ):
         raise PortalError(_l("This round of review has ended."), code="round_ended")
 
@@ -177,7 +191,7 @@ def decide(actor: PortalUser, case: Case, *, verdict: Verdict, reason: str = "")
     allowed = workflow.answer(workflow.Context(case, transition, actor))
     if not allowed:
         raise PortalError(allowed.reason, code="not_possible")
-    sheets = [a.sheet for a in assignments(case, round_) if a.sheet]
+    sheets = [a.sheet for a in assignments(case, round_) if a.sheet and a.sheet.state is SheetState.SENT]
     proposed = {s.verdict for s in sheets}
     bands = {b for s in sheets if (b := band(case, s, round_))}
     reason = reason.strip()
@@ -199,7 +213,7 @@ def decide(actor: PortalUser, case: Case, *, verdict: Verdict, reason: str = "")
         decided_by_id=actor.id,
         detail={
             "proposed": sorted(p.value for p in proposed if p),
-            "sums": [sum(s.levels.values()) + s.correction for s in sheets],
+            "sums": [total(s) for s in sheets],
         },
     )
     db.session.add(decision)

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_appbuilder.models.filters import Filters
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from app.access.matrix import Role
+from app.access.models import PortalUser
 from app.cases.models import Case
 from app.cases.states import State
 from app.core import clock
@@ -24,7 +25,10 @@ LISTS = ("cases", "reviews", "certificates", "campaigns", "profiles", "training"
 
 def crowd(case: Case, number: int) -> None:
     """`number` further ended cases like `case`, each of a person of its own."""
-    people = [factories.account(Role.TEACHER, at_school=case.school).id for _ in range(number)]
+    first = db.session.scalar(select(func.max(PortalUser.id))) or 0
+    people = list(range(first + 1, first + 1 + number))
+    names = [{"id": n, "username": f"crowd{n}", "first_name": "眾", "last_name": "某", "email": f"{n}@test.example", "active": True} for n in people]
+    db.session.execute(insert(PortalUser), names)
     row = {
         "campaign_id": case.campaign_id, "track": case.track, "county_id": case.county_id, "school_id": case.school_id,
         "state": State.LAPSED, "state_since": clock.now(), "reopened": [], "eligibility": [], "reason": "", "version": 1,

@@ -172,11 +172,11 @@ class LookupView(StewardView):
             endpoint=f"steward_{tablename}",
             url=f"/steward/{tablename.replace('_', '-')}",
         )
-        # The list shows both names in one cell.
-        listed: list[tuple[str, Any]] = self._list_columns
-        self._list_columns = [
-            (name, COLUMN_LABELS["label"] if name == "label_zh" else label) for name, label in listed
-        ]
+
+    def get_list_columns(self) -> list[tuple[Any, Any]]:
+        """The list shows both names in one cell."""
+        columns = super().get_list_columns()
+        return [(name, COLUMN_LABELS["label"] if name == "label_zh" else label) for name, label in columns]
 
 
 def _is_text(model: Any, name: str) -> bool:
