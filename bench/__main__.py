@@ -15,7 +15,15 @@ from pathlib import Path
 import structlog
 
 FOLDER = Path(__file__).parent
-COLUMNS = (("name", 34), ("ours_ms", 10), ("rival_ms", 10), ("ratio", 8), ("aim", 8), ("met", 6), ("rival", 44))
+COLUMNS = (
+    ("name", 34),
+    ("ours_ms", 10),
+    ("rival_ms", 10),
+    ("ratio", 8),
+    ("aim", 8),
+    ("met", 6),
+    ("rival", 44),
+)
 
 
 def main(wanted: list[str]) -> int:
@@ -37,8 +45,14 @@ def main(wanted: list[str]) -> int:
             print("".join(f"{shown.get(title, '')}".ljust(width) for title, width in COLUMNS), flush=True)
     path = FOLDER / "results.json"
     kept = json.loads(path.read_text())["results"] if wanted and path.exists() else {}
-    machine = {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine()}
-    path.write_text(json.dumps({"machine": machine, "results": kept | results}, ensure_ascii=False, indent=2) + "\n")
+    machine = {
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "machine": platform.machine(),
+    }
+    path.write_text(
+        json.dumps({"machine": machine, "results": kept | results}, ensure_ascii=False, indent=2) + "\n"
+    )
     return int(any(row.get("met") is False for rows in results.values() for row in rows))
 
 

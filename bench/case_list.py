@@ -39,10 +39,25 @@ def run() -> list[dict[str, Any]]:
                 "stock ModelView",
                 AIM,
             ),
-            ("case list, one school", "/office/cases/list/?school=B00005", f"/stockcases/list/?_flt_0_school={school_id(app)}", "stock ModelView", AIM),
-            ("case list, first page", "/office/cases/list/", "/lean/list/", "ModelView without relations in its search", None),
+            (
+                "case list, one school",
+                "/office/cases/list/?school=B00005",
+                f"/stockcases/list/?_flt_0_school={school_id(app)}",
+                "stock ModelView",
+                AIM,
+            ),
+            (
+                "case list, first page",
+                "/office/cases/list/",
+                "/lean/list/",
+                "ModelView without relations in its search",
+                None,
+            ),
         )
-        return [measure(name, getter(ours, mine), against, getter(rival, other), aim) for name, mine, other, against, aim in pages]
+        return [
+            measure(name, getter(ours, mine), against, getter(rival, other), aim)
+            for name, mine, other, against, aim in pages
+        ]
 
 
 def measure(
@@ -73,11 +88,12 @@ def getter(client: FlaskClient, url: str) -> Callable[[], Any]:
 @contextmanager
 def portal() -> Iterator[Flask]:
     """The product on a migrated, empty SQLite file of its own."""
+    from flask_migrate import upgrade
+
     import config
     from app import create_app
     from app.access.sync import sync
     from app.core.db import db, transaction
-    from flask_migrate import upgrade
     from seed import reference
 
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
@@ -120,30 +136,57 @@ def fill(app: Flask) -> None:
     now = clock.now()
     with app.app_context(), transaction():
         service.create_user(
-            None, username="bench", name="Bench", email="bench@example.org", password=PASSWORD, roles=(Role.CENTRE,)
+            None,
+            username="bench",
+            name="Bench",
+            email="bench@example.org",
+            password=PASSWORD,
+            roles=(Role.CENTRE,),
         )
         counties = list(db.session.scalars(select(County.id).order_by(County.id)))
         level = db.session.scalars(select(SchoolLevel.id)).first()
         defaults = advanced_defaults()
         campaigns = [
             create_campaign(
-                None, county_id=county, track=Track.ADVANCED, opens_at=now - timedelta(9), closes_at=now, **{"label_year": 115, **defaults}
+                None,
+                county_id=county,
+                track=Track.ADVANCED,
+                opens_at=now - timedelta(9),
+                closes_at=now,
+                **{"label_year": 115, **defaults},
             ).id
             for county in counties
         ]
         schools = [
-            {"code": f"B{n:05d}", "label_zh": f"示範國小{n}", "label_en": f"School {n}", "county_id": counties[n % COUNTIES], "level_id": level}
+            {
+                "code": f"B{n:05d}",
+                "label_zh": f"示範國小{n}",
+                "label_en": f"School {n}",
+                "county_id": counties[n % COUNTIES],
+                "level_id": level,
+            }
             for n in range(SCHOOLS)
         ]
         db.session.execute(insert(School), schools)
         people = [
-            {"username": f"t{n}", "first_name": "師", "last_name": f"示{n}", "display_name": f"示範{n}", "email": f"t{n}@example.org", "active": True}
+            {
+                "username": f"t{n}",
+                "first_name": "師",
+                "last_name": f"示{n}",
+                "display_name": f"示範{n}",
+                "email": f"t{n}@example.org",
+                "active": True,
+            }
             for n in range(PEOPLE)
         ]
         db.session.execute(insert(PortalUser), people)
         db.session.flush()
-        school_rows = db.session.execute(select(School.id, School.county_id).where(School.code.startswith("B"))).all()
-        person_ids = list(db.session.scalars(select(PortalUser.id).where(PortalUser.username.startswith("t"))))
+        school_rows = db.session.execute(
+            select(School.id, School.county_id).where(School.code.startswith("B"))
+        ).all()
+        person_ids = list(
+            db.session.scalars(select(PortalUser.id).where(PortalUser.username.startswith("t")))
+        )
         ended, open_states = sorted(ENDED), [s for s in State if s not in ENDED]
         campaign_of = dict(zip(counties, campaigns, strict=True))
         first_of = set()
@@ -152,7 +195,9 @@ def fill(app: Flask) -> None:
             school, county = school_rows[number % len(school_rows)]
             person = person_ids[number % len(person_ids)]
             # One open case for each person; the index of the product allows no second one.
-            state = ended[number % len(ended)] if person in first_of else open_states[number % len(open_states)]
+            state = (
+                ended[number % len(ended)] if person in first_of else open_states[number % len(open_states)]
+            )
             first_of.add(person)
             return {
                 "applicant_id": person,
@@ -193,11 +238,12 @@ def signed_in(app: Flask, page: str) -> FlaskClient:
 
 def stock(app: Flask) -> FlaskClient:
     """Flask-AppBuilder as its documentation sets it up, on the same file, signed in as its Admin."""
-    from app.cases.models import Case
-    from app.core.db import db
     from flask_appbuilder import AppBuilder, ModelView
     from flask_appbuilder.models.sqla.interface import SQLAInterface
     from flask_appbuilder.security.sqla.models import Role, User
+
+    from app.cases.models import Case
+    from app.core.db import db
 
     plain = Flask("bench_stock")
     plain.config.update(

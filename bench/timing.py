@@ -7,7 +7,9 @@ from time import perf_counter
 from typing import Any
 
 
-def interleaved(ours: Callable[[], Any], rival: Callable[[], Any], *, rounds: int, warm: int) -> tuple[float, float]:
+def interleaved(
+    ours: Callable[[], Any], rival: Callable[[], Any], *, rounds: int, warm: int
+) -> tuple[float, float]:
     """Median milliseconds of each side; they take turns, so that a busy moment of the machine hits both."""
     for _ in range(warm):
         ours(), rival()

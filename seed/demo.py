@@ -50,7 +50,7 @@ class Story:
 
     @contextmanager
     def day(self, number: int, hour: int = 9, minute: int = 0) -> Iterator[None]:
-        """One scene: `number` days after the campaign opened, at that time in Taipei; its own transaction."""
+        """One scene: `number` days after the campaign opened, at that time in Taipei."""
         moment = clock.local(self.start).replace(hour=hour, minute=minute, second=0, microsecond=0)
         with clock.told_at(moment + timedelta(days=number)), transaction():
             yield
@@ -62,15 +62,18 @@ def load(*, stage: str = "all", size: int = 0) -> str:
     Returns a sentence of what was made. `size` adds that many drafted cases of further teachers.
     """
     story = Story(start=clock.now() - timedelta(days=40))
-    if db.session.scalar(select(PortalUser.id).where(PortalUser.username == "centre")) is None:
-        _people(story)
-        _campaigns(story)
-    else:
-        _recall(story)
+    # Each story is whole or not there: an interrupted load is finished by the next one.
+    with transaction():
+        if db.session.scalar(select(PortalUser.id).where(PortalUser.username == "centre")) is None:
+            _people(story)
+            _campaigns(story)
+        else:
+            _recall(story)
     told = []
     for name, tell in STORIES.items():
         if stage in ("all", name) and not _has_case(story, name):
-            tell(story)
+            with transaction():
+                tell(story)
             told.append(name)
     if size:
         _crowd(story, size)

@@ -7,6 +7,7 @@ stands; that half is filled in by `update`, the other half by a translator.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -102,8 +103,11 @@ def compile_all(folder: Path = HERE) -> None:
         mo = po.with_suffix(".mo")
         if mo.exists() and mo.stat().st_mtime_ns > po.stat().st_mtime_ns:
             continue
-        with po.open("rb") as source, mo.open("wb") as target:
+        # A server that starts meanwhile must find the old file or the new one, never half of it.
+        fresh = mo.with_suffix(f".{os.getpid()}")
+        with po.open("rb") as source, fresh.open("wb") as target:
             write_mo(target, read_po(source))
+        fresh.replace(mo)
 
 
 def read(domain: str, locale: str, folder: Path = HERE) -> Catalog:

@@ -51,4 +51,3 @@ class Specification(OpenApi):
 
     csrf_exempt = False
     permits = {"can_get": Permission.OFFICE_ENTER}
-

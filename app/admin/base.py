@@ -113,7 +113,9 @@ class Scoped:
         """The row `pk` within the scope of `permission`, else 404: foreign and missing look the same."""
         number = whole_number(str(pk))
         condition = policy.visible(actor(), self.model, permission or self.permission)
-        found = number and db.session.scalar(select(self.model).where(self.model.id == number, condition).options(*options))
+        found = number and db.session.scalar(
+            select(self.model).where(self.model.id == number, condition).options(*options)
+        )
         if not found:
             abort(404)
         return found
@@ -269,7 +271,9 @@ class OfficeModelView(Scoped, ModelView):
     def show(self, pk: str) -> Any:
         row = self.row(pk, None, *self.options)
         facts = [(self.label_columns.get(name, name), self.cell(row, name)) for name in self.show_columns]
-        return self.render_template(self.show_template, view=self, title=self.show_title, row=row, facts=facts)
+        return self.render_template(
+            self.show_template, view=self, title=self.show_title, row=row, facts=facts
+        )
 
     @expose("/add", methods=["GET", "POST"])
     @guarded

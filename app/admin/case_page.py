@@ -65,7 +65,9 @@ def case_context(actor: Any, case: Case) -> dict[str, Any]:
         "decisions": reviews.decisions(case) if sheets_shown else {},
         "sums": reviews,
         "history": _history(case, with_reasons=readable),
-        "certificate": db.session.scalar(select(Certificate).where(Certificate.case_id == case.id)) if readable else None,
+        "certificate": db.session.scalar(select(Certificate).where(Certificate.case_id == case.id))
+        if readable
+        else None,
         "cells": cells,
     }
 
@@ -116,7 +118,9 @@ def _material(case: Case, panel: Panel) -> dict[str, Any]:
     """What the step's own form shows."""
     if panel.name == "check":
         reasons = db.session.scalars(
-            select(ReturnReason).where(ReturnReason.retired_at.is_(None)).order_by(ReturnReason.sort, ReturnReason.id)
+            select(ReturnReason)
+            .where(ReturnReason.retired_at.is_(None))
+            .order_by(ReturnReason.sort, ReturnReason.id)
         )
         return {"slots": [SLOTS[code] for code in case.campaign.slot_codes], "reasons": list(reasons)}
     round_ = reviews.ROUND_OF.get(case.state)
@@ -196,5 +200,7 @@ def snapshot_file(case: Case, sha256: str) -> Response | None:
     if entry is None:
         return None
     answer = send_file(FileStore(current_app.config["FILES_DIR"]).open(sha256), mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = content_disposition(entry["file_name"] or "document.pdf", inline=True)
+    answer.headers["Content-Disposition"] = content_disposition(
+        entry["file_name"] or "document.pdf", inline=True
+    )
     return answer

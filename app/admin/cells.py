@@ -60,7 +60,10 @@ _BY_TYPE: dict[type, dict[Any, object]] = {
     MailState: dict(MAIL_STATES),
     SheetState: dict(SHEET_STATES),
     Office: dict(OFFICES),
-    **{type(next(iter(labels))): dict(labels) for labels in (ROUND_LABELS, VERDICT_LABELS, ROLE_LABELS, _LABELS, TRACK_NAMES)},
+    **{
+        type(next(iter(labels))): dict(labels)
+        for labels in (ROUND_LABELS, VERDICT_LABELS, ROLE_LABELS, _LABELS, TRACK_NAMES)
+    },
 }
 
 

@@ -38,12 +38,19 @@ def held_by(*holders: Holder) -> list[State]:
 
 def waits_for(actor: PortalUser) -> ColumnElement[bool]:
     """Cases whose next step belongs to an office of the actor."""
-    offices = [role.value if role.value == "county" else "centre" for role in actor.role_set if role.value in ("county", "centre")]
+    offices = [
+        role.value if role.value == "county" else "centre"
+        for role in actor.role_set
+        if role.value in ("county", "centre")
+    ]
     if not offices:
         return false()
     return or_(
         *(
-            and_(Case.state.in_(held_by(holder)), Case.campaign_id.in_(select(Campaign.id).where(column.in_(offices))))
+            and_(
+                Case.state.in_(held_by(holder)),
+                Case.campaign_id.in_(select(Campaign.id).where(column.in_(offices))),
+            )
             for holder, column in OFFICE_COLUMNS.items()
         )
     )
@@ -81,7 +88,9 @@ def overview(actor: PortalUser) -> Overview:
         select(Case).where(late).options(*row_options()).order_by(Case.state_since, Case.id).limit(8)
     ).all()
     holders = _holders(late)
-    return Overview(_counts(seen), _counts(and_(seen, waits_for(actor))), sum(holders.values()), shown, holders)
+    return Overview(
+        _counts(seen), _counts(and_(seen, waits_for(actor))), sum(holders.values()), shown, holders
+    )
 
 
 def _counts(condition: ColumnElement[bool]) -> dict[State, int]:
@@ -105,7 +114,9 @@ def _holders(late: ColumnElement[bool]) -> dict[str, int]:
 def row_options() -> tuple[Any, ...]:
     """What a list row of a case shows, in one query; nothing behind it is loaded."""
     return (
-        joinedload(Case.applicant).load_only(PortalUser.display_name, PortalUser.first_name, PortalUser.last_name),
+        joinedload(Case.applicant).load_only(
+            PortalUser.display_name, PortalUser.first_name, PortalUser.last_name
+        ),
         joinedload(Case.applicant).lazyload(PortalUser.county),
         joinedload(Case.applicant).lazyload(PortalUser.school),
         joinedload(Case.school).load_only(School.code, School.label_zh, School.label_en),

@@ -85,7 +85,9 @@ def publish_campaign(actor: Any, campaign: Campaign) -> None:
     if campaign.state is not CampaignState.DRAFT:
         raise PortalError(_l("Only a draft can be published."), code="not_draft")
     if problem := broken_rule(campaign):
-        raise PortalError(_l("This draft cannot be published yet: %(what)s", what=problem), code="broken_rule")
+        raise PortalError(
+            _l("This draft cannot be published yet: %(what)s", what=problem), code="broken_rule"
+        )
     try:
         with db.session.begin_nested():
             campaign.state = CampaignState.PUBLISHED
@@ -106,7 +108,9 @@ def broken_rule(campaign: Campaign) -> object:
         return _l("each slot needs at least one form.")
     if any(set(scope) - slots for scope in campaign.reopens.values()):
         return _l("only slots of the campaign can be reopened.")
-    if any(not set(campaign.verdicts.get(r, [])) or set(campaign.verdicts[r]) - v for r, v in _VERDICTS.items()):
+    if any(
+        not set(campaign.verdicts.get(r, [])) or set(campaign.verdicts[r]) - v for r, v in _VERDICTS.items()
+    ):
         return _l("each round needs possible results.")
     bands = [(r, band) for r in campaign.bands for band in campaign.bands[r]]
     if any(b["from"] > b["to"] or b["verdict"] not in campaign.verdicts.get(r, []) for r, b in bands):

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.access.policy import YES, Answer
 from app.campaigns.tracks import SLOTS
 from app.cases.models import Case, Document, Submission
-from app.cases.states import State
+from app.cases.states import ENDED, State
 from app.cases.workflow import Context, effect, guard
 from app.core import clock
 from app.core.db import db
@@ -57,6 +57,21 @@ def appeal_written(ctx: Context) -> Answer:
     if any(d.slot == "appeal" and d.chosen and d.complete for d in ctx.case.documents):
         return YES
     return Answer(False, _l("Fill in the appeal form first."))
+
+
+@guard
+def no_other_case(ctx: Context) -> Answer:
+    """The applicant has no open case of the same track: an appeal would open a second one."""
+    case = ctx.case
+    other = select(Case.id).where(
+        Case.applicant_id == case.applicant_id,
+        Case.track == case.track,
+        Case.state.not_in(ENDED),
+        Case.id != case.id,
+    )
+    if db.session.scalar(other.limit(1)) is None:
+        return YES
+    return Answer(False, _l("You have another open case of this kind; withdraw it first."))
 
 
 def incomplete_slots(case: Case) -> list[str]:

@@ -15,7 +15,7 @@ from app.campaigns.models import Campaign
 from app.cases import workflow
 from app.cases.models import Case, CaseEvent, Document
 from app.cases.queries import current_case, slot_editable
-from app.cases.states import ENDED, State
+from app.cases.states import ENDED, FAILED, State
 from app.core import audit
 from app.core.db import db
 from app.core.errors import Invalid, PortalError, Stale
@@ -26,7 +26,8 @@ from app.people.models import TeacherProfile
 def apply(actor: PortalUser, *, campaign: Campaign) -> Case:
     """Open a case for `actor`; a second click returns the case that is already open.
 
-    Raises `PortalError` outside the window or when one of the six checks fails.
+    Raises `PortalError` outside the window, when one of the six checks fails, in another county's campaign,
+    and in one that has already decided on the applicant.
     """
     require(actor, Permission.CASE_APPLY)
     existing = current_case(actor, campaign.track)
@@ -38,6 +39,19 @@ def apply(actor: PortalUser, *, campaign: Campaign) -> Case:
     if not eligibility.eligible(checks):
         raise PortalError(_l("Not every requirement is met."), code="not_eligible")
     profile = db.session.scalars(select(TeacherProfile).where(TeacherProfile.user_id == actor.id)).one()
+    if profile.county_id != campaign.county_id:
+        raise PortalError(_l("This campaign is for the teachers of another county."), code="other_county")
+    # 「下一學年度再重新申請認證」: what has been decided is appealed, not begun again.
+    decided = select(Case.id).where(
+        Case.applicant_id == actor.id,
+        Case.campaign_id == campaign.id,
+        Case.state.in_(FAILED | {State.ANNOUNCED}),
+    )
+    if db.session.scalar(decided.limit(1)) is not None:
+        message = _l(
+            "This campaign has already decided on your application; you may apply again in a later one."
+        )
+        raise PortalError(message, code="already_decided")
     case = Case(
         applicant_id=actor.id,
         campaign_id=campaign.id,

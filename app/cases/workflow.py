@@ -126,7 +126,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     *(t for t in _decisions(Round.SECOND, S.SECOND_DECISION, S.SECOND_FAILED) if t.verdict is not Verdict.REVISE),
     Transition(
         "appeal", _l("申復"), (S.FIRST_FAILED, S.SECOND_FAILED), S.APPEAL_FILED, P.APPEAL_FILE,
-        guards=("before_deadline", "appeal_written"), effects=("take_snapshot",),
+        guards=("before_deadline", "no_other_case", "appeal_written"), effects=("take_snapshot",),
         notice="case.appealed", tone="warning",
     ),
     Transition(
@@ -326,7 +326,9 @@ def holder_label(case: Case) -> str:
 
 @guard
 def office_in_charge(ctx: Context) -> Answer:
-    """Each step belongs to the office that the campaign names, not to any office that can see the case."""
+    """Each step belongs to the office that the campaign names, and to nobody in the own case."""
+    if ctx.actor is not None and ctx.actor.id == ctx.case.applicant_id:
+        return Answer(False, _l("Nobody acts for an office in the own case."))
     role = office_of(ctx.case, STATES[ctx.case.state].holder)
     if role is None or has_role(ctx.actor, role):
         return YES

@@ -63,7 +63,9 @@ class Page:
 def one_of(name: str, label: object, column: Any, labels: Mapping[Any, object]) -> Filter:
     """A drop-down over the members of an enum column."""
     known = {str(value): text for value, text in labels.items()}
-    return Filter(name, label, lambda typed: column == typed if typed in known else None, lambda: list(known.items()))
+    return Filter(
+        name, label, lambda typed: column == typed if typed in known else None, lambda: list(known.items())
+    )
 
 
 def text_in(name: str, label: object, *columns: Any) -> Filter:
@@ -113,9 +115,15 @@ class Table:
         order = next((o for o in self.orders if o.name == args.get("order")), self.orders[0])
         size = next((s for s in PAGE_SIZES if str(s) == args.get("size")), PAGE_SIZES[0])
         after, before = whole_number(args.get("after")), whole_number(args.get("before"))
-        counted = select(literal(1)).select_from(self.model).where(*condition).limit(COUNT_LIMIT + 1).subquery()
-        page = Page([], db.session.scalar(select(func.count()).select_from(counted)) or 0, order, size, values)
-        rows = self._rows(condition, order, size + 1, after or before, back=before is not None and after is None)
+        counted = (
+            select(literal(1)).select_from(self.model).where(*condition).limit(COUNT_LIMIT + 1).subquery()
+        )
+        page = Page(
+            [], db.session.scalar(select(func.count()).select_from(counted)) or 0, order, size, values
+        )
+        rows = self._rows(
+            condition, order, size + 1, after or before, back=before is not None and after is None
+        )
         if not rows and (after or before):
             after = before = None
             rows = self._rows(condition, order, size + 1, None, back=False)

@@ -69,6 +69,7 @@ class Certificate(Identified, Timestamped, db.Model):
     __table_args__ = (
         UniqueConstraint("track", "county_id", "number"),
         UniqueConstraint("case_id"),
+        CheckConstraint("state in ('imported', 'revoked') or case_id is not null", name="from_a_case"),
         Index("ix_certificate_holder", "user_id", "track"),
     )
 

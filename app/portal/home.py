@@ -87,7 +87,6 @@ def _queues(user: PortalUser) -> list[Queue]:
             )
             .group_by(Case.state)
         )
-        .tuples()
         .all()
     )
     return [

@@ -76,10 +76,14 @@ class Sheet(Identified, Versioned, Timestamped, db.Model):
 
 
 class Decision(Identified, db.Model):
-    """The decided verdict, apart from the sheets and the computed band; one for each case and round."""
+    """The decided verdict, apart from the sheets and the computed band; one for each case and round,
+    and append-only in the database."""
 
     __tablename__ = "decision"
-    __table_args__ = (UniqueConstraint("case_id", "round"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "round"),
+        CheckConstraint("not differs or reason <> ''", name="reason_given"),
+    )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("certification_case.id", ondelete="RESTRICT"))
     round: Mapped[Round] = mapped_column(text_enum(Round, "round"))

@@ -17,7 +17,7 @@ depends_on = None
 
 
 # History, audit and what was sent are append-only: the database itself refuses the rest.
-APPEND_ONLY = ("audit_entry", "case_event", "submission")
+APPEND_ONLY = ("audit_entry", "case_event", "submission", "decision")
 
 
 def _forbid_changes() -> None:
@@ -726,6 +726,7 @@ def upgrade():
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("state in ('imported', 'revoked') or case_id is not null", name=op.f('ck_certificate_from_a_case')),
     sa.ForeignKeyConstraint(['case_id'], ['certification_case.id'], name=op.f('fk_certificate_case_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['county_id'], ['county.id'], name=op.f('fk_certificate_county_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_certificate_user_id'), ondelete='RESTRICT'),
@@ -749,6 +750,7 @@ def upgrade():
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('detail', sa.JSON(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.CheckConstraint("not differs or reason <> ''", name=op.f('ck_decision_reason_given')),
     sa.ForeignKeyConstraint(['case_id'], ['certification_case.id'], name=op.f('fk_decision_case_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['decided_by_id'], ['ab_user.id'], name=op.f('fk_decision_decided_by_id'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_decision')),

@@ -32,7 +32,9 @@ def cookie(client: Client) -> str:
     return found.value if found else ""
 
 
-def test_the_session_changes_at_log_in_and_the_old_cookie_opens_nothing(app: Flask, client: Client, person: PortalUser) -> None:
+def test_the_session_changes_at_log_in_and_the_old_cookie_opens_nothing(
+    app: Flask, client: Client, person: PortalUser
+) -> None:
     client.get("/login/")
     before = cookie(client)
     assert tried(client, person.username, PASSWORD).status_code == 302
@@ -90,10 +92,23 @@ def _message(page: str) -> str:
 
 @pytest.mark.parametrize(
     "target",
-    ["//evil.example", "https://evil.example/x", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)", "/%0d%0aX: y", "///evil.example"],
+    [
+        "//evil.example",
+        "https://evil.example/x",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "/%0d%0aX: y",
+        "///evil.example",
+    ],
 )
 def test_log_in_leads_nowhere_else(client: Client, person: PortalUser, target: str) -> None:
-    answer = client.submit("/login/", {"username": person.username, "password": PASSWORD}, page="/login/", query_string={"next": target})
+    answer = client.submit(
+        "/login/",
+        {"username": person.username, "password": PASSWORD},
+        page="/login/",
+        query_string={"next": target},
+    )
     assert answer.status_code == 302
     assert answer.location.startswith("/")
     assert not answer.location.startswith(("//", "/\\"))
@@ -102,14 +117,19 @@ def test_log_in_leads_nowhere_else(client: Client, person: PortalUser, target: s
 
 def test_log_in_leads_back_to_the_page_that_was_asked_for(client: Client, person: PortalUser) -> None:
     answer = client.submit(
-        "/login/", {"username": person.username, "password": PASSWORD}, page="/login/", query_string={"next": "/office/cases/list/?state=passed"}
+        "/login/",
+        {"username": person.username, "password": PASSWORD},
+        page="/login/",
+        query_string={"next": "/office/cases/list/?state=passed"},
     )
     assert answer.location == "/office/cases/list/?state=passed"
 
 
 def test_a_foreign_host_is_refused(client: Client) -> None:
     assert client.get("/login/", headers={"Host": "evil.example"}).status_code == 400
-    assert client.get("/login/?next=http://evil.example/", headers={"Host": "evil.example"}).status_code == 400
+    assert (
+        client.get("/login/?next=http://evil.example/", headers={"Host": "evil.example"}).status_code == 400
+    )
 
 
 def test_log_out_by_a_planted_link_does_nothing(client: Client, login: Any, person: PortalUser) -> None:

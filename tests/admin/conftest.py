@@ -49,7 +49,6 @@ def offices(db_session: Any) -> Offices:
         factories.decided(there, Verdict.PASS)
         return db.session.scalars(select(Case).order_by(Case.id.desc())).first()  # type: ignore[return-value]
 
-    made(passed)
     issued = made(passed)
     certificates.issue(world.centre, issued)
     cases[State.ISSUED] = issued

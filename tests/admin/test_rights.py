@@ -15,7 +15,9 @@ from tests import factories
 @pytest.mark.parametrize("role", list(Role))
 def test_the_matrix_decides(app: Flask, db_session: Any, enter: Any, role: Role) -> None:
     place = factories.county()
-    user = factories.account(role, place=place, at_school=factories.school(place) if role is Role.SCHOOL else None)
+    user = factories.account(
+        role, place=place, at_school=factories.school(place) if role is Role.SCHOOL else None
+    )
     db_session.commit()
     client = enter(user)
     office = Permission.OFFICE_ENTER in MATRIX[role]
@@ -39,7 +41,9 @@ def test_a_visitor_is_sent_to_the_log_in_page_and_back(app: Flask, client: Any) 
     assert client.get("/api/v1/_openapi").status_code == 401
 
 
-def test_the_administrator_cannot_read_cases_and_nobody_a_password(offices: Any, db_session: Any, enter: Any) -> None:
+def test_the_administrator_cannot_read_cases_and_nobody_a_password(
+    offices: Any, db_session: Any, enter: Any
+) -> None:
     admin = factories.account(Role.ADMIN)
     db_session.commit()
     client = enter(admin)
@@ -89,9 +93,16 @@ def test_a_change_needs_the_form_token(offices: Any, enter: Any, picture: Any) -
     client = enter(offices.world.centre)
     case = offices.cases[State.FORMAL_CHECK]
     before = picture()
-    for path in (f"/office/cases/formal_pass/{case.id}", "/office/cases/action_post", "/office/training/add", "/office/cases/run/issue"):
+    for path in (
+        f"/office/cases/formal_pass/{case.id}",
+        "/office/cases/action_post",
+        "/office/training/add",
+        "/office/cases/run/issue",
+    ):
         assert client.post(path, data={"action": "issue", "rowid": str(case.id)}).status_code == 400, path
     for path in ("/api/v1/cases/", f"/api/v1/cases/{case.id}"):
         for method in ("post", "put", "delete"):
-            assert getattr(client, method)(path, json={"state": "passed"}).status_code in (400, 404, 405), path
+            assert getattr(client, method)(path, json={"state": "passed"}).status_code in (400, 404, 405), (
+                path
+            )
     assert picture() == before

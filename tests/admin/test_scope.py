@@ -50,7 +50,9 @@ def test_every_changing_route_is_tried(app: Flask) -> None:
     assert len(paths) > 15
 
 
-def test_a_foreign_row_is_like_a_missing_one_and_stays_as_it_is(app: Flask, offices: Any, enter: Any, picture: Any) -> None:
+def test_a_foreign_row_is_like_a_missing_one_and_stays_as_it_is(
+    app: Flask, offices: Any, enter: Any, picture: Any
+) -> None:
     client = enter(offices.other)
     token = client.token("/office/")
     row_of = {view.model: _first_id(view.model) for view in office_views(app)}
@@ -99,7 +101,9 @@ def test_a_foreign_row_cannot_be_read(offices: Any, enter: Any, kind: str) -> No
     assert case.applicant.name not in client.get("/office/cases/csv").text
 
 
-def test_a_record_is_never_made_for_a_teacher_of_another_county(offices: Any, enter: Any, picture: Any) -> None:
+def test_a_record_is_never_made_for_a_teacher_of_another_county(
+    offices: Any, enter: Any, picture: Any
+) -> None:
     client = enter(offices.other)
     before = picture()
     answer = client.submit(
@@ -119,7 +123,13 @@ def test_a_record_is_never_made_for_a_teacher_of_another_county(offices: Any, en
     assert picture() == before
     own = enter(offices.world.county).submit(
         "/office/training/add",
-        {"teacher": offices.world.teacher.username, "course": _course(), "hours": "6", "finished_on": "2026-01-10", "school_year": "114"},
+        {
+            "teacher": offices.world.teacher.username,
+            "course": _course(),
+            "hours": "6",
+            "finished_on": "2026-01-10",
+            "school_year": "114",
+        },
     )
     assert own.status_code == 302
     made = db.session.scalars(select(TrainingRecord).order_by(TrainingRecord.id.desc())).first()

@@ -34,7 +34,12 @@ def test_returning_needs_a_coded_reason_and_keeps_the_words(offices: Any, enter:
     assert now(case).state is State.FORMAL_CHECK
     done = client.submit(
         f"/office/cases/formal_return/{case.id}",
-        {"reason": "請重新上傳", "reason-checklist": code, "text-checklist": "缺核章", "reason-nowhere": code},
+        {
+            "reason": "請重新上傳",
+            "reason-checklist": code,
+            "text-checklist": "缺核章",
+            "reason-nowhere": code,
+        },
     )
     assert done.status_code == 302
     event = now(case).events[-1]
@@ -51,18 +56,29 @@ def test_assigning_shows_who_is_blocked_and_takes_exactly_two(offices: Any, ente
     row = page[page.index("同校委員") - 600 : page.index("同校委員") + 600]
     assert "disabled" in row
     ids = [str(r.id) for r in offices.world.reviewers]
-    for chosen, status in (([], 422), (ids[:1], 422), ([ids[0], str(colleague.id)], 422), (["x", ids[0]], 422), (ids, 302)):
+    for chosen, status in (
+        ([], 422),
+        (ids[:1], 422),
+        ([ids[0], str(colleague.id)], 422),
+        (["x", ids[0]], 422),
+        (ids, 302),
+    ):
         answer = client.submit(f"/office/cases/assign/{case.id}", {"reviewers": chosen})
         assert answer.status_code == status, chosen
     assert now(case).state is State.FIRST_REVIEW
 
 
-def test_deciding_keeps_the_typed_reason_and_needs_one_against_the_reviewers(offices: Any, enter: Any) -> None:
+def test_deciding_keeps_the_typed_reason_and_needs_one_against_the_reviewers(
+    offices: Any, enter: Any
+) -> None:
     case = offices.cases[State.FIRST_DECISION]
     client = enter(offices.world.county)
     page = client.get(f"/office/cases/show/{case.id}").text
     assert "no band defined" in page or "未定義" in page or "未訂" in page
-    assert client.submit(f"/office/cases/decide/{case.id}", {"verdict": "nonsense", "reason": "字"}).status_code == 422
+    assert (
+        client.submit(f"/office/cases/decide/{case.id}", {"verdict": "nonsense", "reason": "字"}).status_code
+        == 422
+    )
     refused = client.submit(f"/office/cases/decide/{case.id}", {"verdict": "fail", "reason": " "})
     assert refused.status_code == 422
     assert 'value="fail" checked' in refused.text
@@ -99,7 +115,9 @@ def test_numbers_for_chosen_rows_one_by_one_with_a_look_before(offices: Any, ent
     assert client.submit("/office/cases/run/issue", {"rowid": rows}).status_code == 409
     number = db.session.scalar(select(Certificate).where(Certificate.case_id == passed.id))
     assert number.state is CertificateState.ISSUED
-    announced = client.submit("/office/cases/run/announce", {"rowid": [str(passed.id), str(offices.cases[State.ISSUED].id)]})
+    announced = client.submit(
+        "/office/cases/run/announce", {"rowid": [str(passed.id), str(offices.cases[State.ISSUED].id)]}
+    )
     assert announced.status_code == 302
     assert now(passed).state is State.ANNOUNCED
 
@@ -117,7 +135,10 @@ def test_a_whole_campaign_is_listed_before_it_is_issued(offices: Any, enter: Any
     page = client.get(f"/office/certificates/batch/issue/{offices.world.campaign.id}")
     assert page.text.count('name="rowid"') == 1
     assert client.get("/office/certificates/batch/nonsense/1").status_code == 404
-    assert enter(offices.other).get(f"/office/certificates/batch/issue/{offices.world.campaign.id}").status_code == 302
+    assert (
+        enter(offices.other).get(f"/office/certificates/batch/issue/{offices.world.campaign.id}").status_code
+        == 302
+    )
 
 
 def test_a_published_campaign_is_frozen_and_its_copy_is_a_draft(offices: Any, enter: Any) -> None:
@@ -132,7 +153,10 @@ def test_a_published_campaign_is_frozen_and_its_copy_is_a_draft(offices: Any, en
         "revise_days": "30", "appeal_days": "10", "checking_office": "county", "assigning_office": "centre",
         "deciding_office": "county", "issuing_office": "centre", "number_series": "2",
     }  # fmt: skip
-    assert client.submit(f"/office/campaigns/edit/{draft.id}", {**fields, "closes_on": "2027-01-01"}).status_code == 422
+    assert (
+        client.submit(f"/office/campaigns/edit/{draft.id}", {**fields, "closes_on": "2027-01-01"}).status_code
+        == 422
+    )
     assert client.submit(f"/office/campaigns/edit/{draft.id}", {**fields, "cohorts": "no"}).status_code == 422
     assert client.submit(f"/office/campaigns/edit/{draft.id}", fields).status_code == 302
     db.session.expire_all()
@@ -146,7 +170,9 @@ def test_a_published_campaign_is_frozen_and_its_copy_is_a_draft(offices: Any, en
 def test_failed_mail_is_tried_again_and_sent_mail_is_not(db_session: Any, enter: Any) -> None:
     centre = factories.account(Role.CENTRE)
     mails = [
-        OutboxMail(key=state.value, recipient="a@test.example", subject="主旨", body="…", state=state, attempts=5)
+        OutboxMail(
+            key=state.value, recipient="a@test.example", subject="主旨", body="…", state=state, attempts=5
+        )
         for state in (MailState.FAILED, MailState.SENT)
     ]
     db_session.add_all(mails)
@@ -164,7 +190,10 @@ def test_accounts_are_switched_unlocked_and_given_roles_but_not_the_own_one(
     client, other = enter(admin), enter(person)
     assert client.submit(f"/office/users/action/disable/{admin.id}").status_code == 302
     assert client.submit(f"/office/users/roles/{admin.id}", {"roles": ["teacher"]}).status_code == 409
-    assert client.submit(f"/office/users/roles/{person.id}", {"roles": ["reviewer", "nonsense"]}).status_code == 302
+    assert (
+        client.submit(f"/office/users/roles/{person.id}", {"roles": ["reviewer", "nonsense"]}).status_code
+        == 302
+    )
     db_session.expire_all()
     assert admin.active
     assert [r.name for r in person.roles] == ["reviewer"]
@@ -184,7 +213,9 @@ def test_every_page_of_the_offices_in_both_languages(offices: Any, enter: Any, l
         assert page.text.count("<h1") == 1
     home = client.get("/office/").text
     assert home.count("queue-card") >= 5
-    late = factories.place(offices.cases[State.FORMAL_CHECK], State.FORMAL_CHECK, state_since=clock.now() - timedelta(days=30))
+    late = factories.place(
+        offices.cases[State.FORMAL_CHECK], State.FORMAL_CHECK, state_since=clock.now() - timedelta(days=30)
+    )
     db.session.commit()
     assert f">#{late.id}<" in client.get("/office/").text
 
@@ -195,4 +226,7 @@ def test_a_verdict_that_the_campaign_leaves_out_is_shown_and_not_offered(db_sess
     db_session.commit()
     client = enter(there.county)
     assert 'value="revise" disabled' in client.get(f"/office/cases/show/{case.id}").text
-    assert client.submit(f"/office/cases/decide/{case.id}", {"verdict": "revise", "reason": "改"}).status_code == 409
+    assert (
+        client.submit(f"/office/cases/decide/{case.id}", {"verdict": "revise", "reason": "改"}).status_code
+        == 409
+    )

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from app.access import service as access
 from app.access.matrix import Role
 from app.campaigns.models import Office
 from app.cases import service as cases
@@ -50,6 +51,27 @@ def test_the_wrong_office_is_told_which_one_it_is(there):
     with pytest.raises(PortalError) as refusal:
         workflow.fire(there.county, case, "formal_pass")
     assert "認證中心" in str(refusal.value.message)
+
+
+def test_nobody_acts_for_an_office_in_the_own_case(there):
+    case = sent(there)
+    access.set_roles(None, user=there.teacher, roles=(Role.TEACHER, Role.CENTRE))
+    with pytest.raises(PortalError) as refusal:
+        workflow.fire(there.teacher, case, "formal_pass")
+    assert refusal.value.code == "not_possible"
+    assert case.state is State.FORMAL_CHECK
+
+
+def test_an_appeal_opens_no_second_case(there):
+    failed = factories.decided(there, Verdict.FAIL)
+    factories.fill(failed, ["appeal"])
+    there.campaign = factories.campaign(label_year=116)
+    again = cases.apply(there.teacher, campaign=there.campaign)
+    with pytest.raises(PortalError) as refusal:
+        cases.file_appeal(there.teacher, failed)
+    assert refusal.value.code == "not_possible"
+    cases.withdraw(there.teacher, again, reason="改提申復")
+    assert cases.file_appeal(there.teacher, failed).state is State.APPEAL_FILED
 
 
 def test_a_guards_no_names_what_is_missing(there, db_session):

@@ -11,6 +11,7 @@ from flask_appbuilder.forms import DynamicForm
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.access.matrix import Permission
@@ -33,7 +34,9 @@ def _number(label: object, low: int, high: int) -> IntegerField:
 
 
 def _office(label: object) -> SelectField:
-    return SelectField(label, choices=[(office.value, cells.OFFICES[office]) for office in Office])
+    return SelectField(
+        label, choices=[SelectChoice(office.value, cells.OFFICES[office]) for office in Office]
+    )
 
 
 class CampaignForm(DynamicForm):
@@ -43,7 +46,11 @@ class CampaignForm(DynamicForm):
     batch = _number(_l("Batch"), 1, 9)
     opens_on = DateField(_l("First day"), [InputRequired()])
     closes_on = DateField(_l("Last day"), [InputRequired()])
-    cohorts = StringField(_l("研習年度"), [InputRequired(), Length(max=100)], description=_l("School years with commas: 115, 114"))
+    cohorts = StringField(
+        _l("研習年度"),
+        [InputRequired(), Length(max=100)],
+        description=_l("School years with commas: 115, 114"),
+    )
     regular_months = _number(_l("Months as a regular teacher"), 0, 480)
     teaching_months = _number(_l("Months of teaching"), 0, 480)
     prerequisite_hours = _number(_l("Hours that replace the certificate asked for"), 0, 200)
@@ -119,7 +126,10 @@ class CampaignView(OfficeModelView):
         return ", ".join(str(SLOTS[code].title) for code in row.slot_codes)
 
     def cell_verdicts(self, row: Campaign) -> str:
-        rounds = ((ROUND_LABELS[r], [VERDICT_LABELS[v] for v in VERDICT_LABELS if v in row.verdicts.get(r, [])]) for r in ROUND_LABELS)
+        rounds = (
+            (ROUND_LABELS[r], [VERDICT_LABELS[v] for v in VERDICT_LABELS if v in row.verdicts.get(r, [])])
+            for r in ROUND_LABELS
+        )
         return "; ".join(f"{label}: {', '.join(map(str, names))}" for label, names in rounds)
 
     def cell_bands(self, row: Campaign) -> str:
@@ -153,7 +163,11 @@ class CampaignView(OfficeModelView):
         form.cohorts.data = self.cell_cohorts(row)
 
     def write(self, form: Any, row: Campaign | None) -> None:
-        values = {name: value for name, value in form.data.items() if name not in ("opens_on", "closes_on", "csrf_token")}
+        values = {
+            name: value
+            for name, value in form.data.items()
+            if name not in ("opens_on", "closes_on", "csrf_token")
+        }
         for name, value in values.items():
             if name.endswith("_office"):
                 values[name] = Office(value)
@@ -174,7 +188,13 @@ class CampaignView(OfficeModelView):
         flash(_("A draft was made. Look through it and publish it when it is right."), "success")
         return redirect(address)
 
-    @action("publish", _l("Publish"), confirmation=_l("A published campaign does not change any more."), icon="check", multiple=False)
+    @action(
+        "publish",
+        _l("Publish"),
+        confirmation=_l("A published campaign does not change any more."),
+        icon="check",
+        multiple=False,
+    )
     def publish_rows(self, rows: Sequence[Campaign]) -> Any:
         address = url_for("CampaignView.show", pk=rows[0].id)
         try:

@@ -65,7 +65,9 @@ def county_filter(model: Any, permission: Permission) -> Filter:
 def school_filter(model: Any) -> Filter:
     """A text field for the school's name or code, for any model with a school."""
     inside = text_in("school", "", School.label_zh, School.label_en, School.code)
-    return Filter("school", _l("學校"), lambda typed: model.school_id.in_(select(School.id).where(inside.clause(typed))))
+    return Filter(
+        "school", _l("學校"), lambda typed: model.school_id.in_(select(School.id).where(inside.clause(typed)))
+    )
 
 
 class CaseView(CaseSteps, OfficeModelView):
@@ -99,7 +101,9 @@ class CaseView(CaseSteps, OfficeModelView):
         school_filter(Case),
         one_of("state", _l("目前狀態"), Case.state, {state: info.label for state, info in STATES.items()}),
         county_filter(Case, Permission.CASE_VIEW),
-        Filter("waiting", _l("Waiting"), _waiting, lambda: [("mine", _("for my office")), ("late", _("late"))]),
+        Filter(
+            "waiting", _l("Waiting"), _waiting, lambda: [("mine", _("for my office")), ("late", _("late"))]
+        ),
     )
     orders = (
         Order("id:new", _l("Newest first"), Case.id, descending=True),
@@ -176,7 +180,11 @@ class CaseView(CaseSteps, OfficeModelView):
             flash(_("Cases done: %(number)s", number=done), "success")
             return redirect(url_for("CertificateView.list"))
         reasons = dict(outcome)
-        rows = [(case, reasons[case.id]) for case in self.rows(list(map(str, reasons)), Permission.CERTIFICATE_ISSUE)]
+        rows = [
+            (case, reasons[case.id])
+            for case in self.rows(list(map(str, reasons)), Permission.CERTIFICATE_ISSUE)
+        ]
         step = workflow.BY_NAME[name]
-        return render_template("office/preview.html", view=self, step=step, rows=rows, outcome=done), 200 if done else 409
-
+        return render_template(
+            "office/preview.html", view=self, step=step, rows=rows, outcome=done
+        ), 200 if done else 409

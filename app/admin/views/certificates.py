@@ -23,6 +23,7 @@ from app.core.db import db
 from app.core.tables import Filter, Order, one_of, whole_number
 from app.people.models import Certificate
 
+
 def holder_filter(model: Any) -> Filter:
     """A text field for the person's name or account, for any model with a `user_id`."""
 
@@ -49,7 +50,16 @@ class CertificateView(OfficeModelView):
     special_permits = {"can_batch": Permission.CERTIFICATE_ISSUE}
     list_title = _l("Certificates")
     show_title = _l("Certificate")
-    list_columns = ["number", "user.name", "track", "county.label", "school_year", "state", "issued_at", "announced_at"]
+    list_columns = [
+        "number",
+        "user.name",
+        "track",
+        "county.label",
+        "school_year",
+        "state",
+        "issued_at",
+        "announced_at",
+    ]
     show_columns = [*list_columns, "verify_code", "case_id"]
     label_columns = {
         "number": _l("證號"),

@@ -24,7 +24,11 @@ from app.core.outbox import MailState, OutboxMail
 QUEUES = (
     (_l("To check"), (State.FORMAL_CHECK,), Permission.CASE_CHECK),
     (_l("To assign"), (State.FIRST_ASSIGN, State.SECOND_ASSIGN), Permission.CASE_ASSIGN),
-    (_l("To decide"), (State.FIRST_DECISION, State.SECOND_DECISION, State.APPEAL_FILED), Permission.CASE_DECIDE),
+    (
+        _l("To decide"),
+        (State.FIRST_DECISION, State.SECOND_DECISION, State.APPEAL_FILED),
+        Permission.CASE_DECIDE,
+    ),
     (_l("To issue"), (State.PASSED,), Permission.CERTIFICATE_ISSUE),
     (_l("To announce"), (State.ISSUED,), Permission.CERTIFICATE_ISSUE),
 )
@@ -68,8 +72,12 @@ def _queues(user: PortalUser, seen: queries.Overview) -> list[dict[str, Any]]:
             {
                 "label": label,
                 "number": mine if acts else everywhere,
-                "note": _("%(number)s in all offices", number=everywhere) if acts and everywhere != mine else "",
-                "url": list_url("CaseView", state=fullest.value, **({"waiting": "mine"} if acts and mine else {})),
+                "note": _("%(number)s in all offices", number=everywhere)
+                if acts and everywhere != mine
+                else "",
+                "url": list_url(
+                    "CaseView", state=fullest.value, **({"waiting": "mine"} if acts and mine else {})
+                ),
             }
         )
     return cards
@@ -99,5 +107,11 @@ def _machine(user: PortalUser) -> list[tuple[object, int, str]]:
     if can(user, Permission.USER_VIEW):
         locked = db.session.scalar(select(func.count()).where(PortalUser.locked_until > clock.now())) or 0
         rows.append((_("Locked accounts"), locked, list_url("UserView", status="locked")))
-        rows.append((_("Accounts"), db.session.scalar(select(func.count(PortalUser.id))) or 0, url_for("UserView.list")))
+        rows.append(
+            (
+                _("Accounts"),
+                db.session.scalar(select(func.count(PortalUser.id))) or 0,
+                url_for("UserView.list"),
+            )
+        )
     return rows

@@ -51,7 +51,11 @@ class MailView(OfficeModelView):
     @property
     def lead(self) -> str:  # type: ignore[override]
         """Why nothing is sent, when nothing is."""
-        return "" if mail.configured() else _("No mail server is set up: all mail waits here and nothing is sent.")
+        return (
+            ""
+            if mail.configured()
+            else _("No mail server is set up: all mail waits here and nothing is sent.")
+        )
 
     def cell_subject(self, row: OutboxMail) -> Any:
         return cells.link(url_for("MailView.show", pk=row.id), row.subject)

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.access.matrix import Permission
@@ -33,7 +34,15 @@ class ProfileView(OfficeModelView):
     permission = Permission.PROFILE_VIEW
     list_title = _l("Teachers")
     show_title = _l("Teacher")
-    list_columns = ["user.name", "user.username", "school.label", "county.label", "identity_type.label", "subject", "grade"]
+    list_columns = [
+        "user.name",
+        "user.username",
+        "school.label",
+        "county.label",
+        "identity_type.label",
+        "subject",
+        "grade",
+    ]
     show_columns = [*list_columns, "regular_months", "teaching_months"]
     label_columns = {
         "user.name": _l("Name"),
@@ -46,7 +55,11 @@ class ProfileView(OfficeModelView):
         "regular_months": _l("Months as a regular teacher"),
         "teaching_months": _l("Months of teaching"),
     }
-    filters = (holder_filter(TeacherProfile), school_filter(TeacherProfile), county_filter(TeacherProfile, Permission.PROFILE_VIEW))
+    filters = (
+        holder_filter(TeacherProfile),
+        school_filter(TeacherProfile),
+        county_filter(TeacherProfile, Permission.PROFILE_VIEW),
+    )
     options = (
         *person(TeacherProfile),
         joinedload(TeacherProfile.county),
@@ -72,7 +85,10 @@ class TrainingForm(DynamicForm):
         courses = db.session.scalars(
             select(CourseType).where(CourseType.retired_at.is_(None)).order_by(CourseType.sort, CourseType.id)
         )
-        self.course.choices = [("", _l("Please choose")), *((c.code, c.label) for c in courses)]
+        self.course.choices = [
+            SelectChoice("", _l("Please choose")),
+            *(SelectChoice(c.code, c.label) for c in courses),
+        ]
 
 
 class TrainingView(OfficeModelView):
@@ -111,7 +127,11 @@ class TrainingView(OfficeModelView):
     def write(self, form: Any, row: TrainingRecord | None) -> None:
         teacher = self._teacher(form.teacher.data.strip())
         if row is not None and teacher.id != row.user_id:
-            raise Invalid(_l("A record stays with its teacher: make a new one instead."), code="teacher", field="teacher")
+            raise Invalid(
+                _l("A record stays with its teacher: make a new one instead."),
+                code="teacher",
+                field="teacher",
+            )
         facts: dict[str, Any] = {
             "course": db.session.scalars(select(CourseType).where(CourseType.code == form.course.data)).one(),
             "hours": form.hours.data,
@@ -127,10 +147,16 @@ class TrainingView(OfficeModelView):
 
     def _teacher(self, username: str) -> PortalUser:
         """The teacher of that account within reach; a foreign one is as unknown as a missing one."""
-        reachable = select(TeacherProfile.user_id).where(visible(actor(), TeacherProfile, Permission.PROFILE_VIEW))
-        found = db.session.scalar(select(PortalUser).where(PortalUser.username == username, PortalUser.id.in_(reachable)))
+        reachable = select(TeacherProfile.user_id).where(
+            visible(actor(), TeacherProfile, Permission.PROFILE_VIEW)
+        )
+        found = db.session.scalar(
+            select(PortalUser).where(PortalUser.username == username, PortalUser.id.in_(reachable))
+        )
         if found is None:
-            raise Invalid(_l("There is no teacher with this account in your area."), code="teacher", field="teacher")
+            raise Invalid(
+                _l("There is no teacher with this account in your area."), code="teacher", field="teacher"
+            )
         return found
 
     def _profile(self, teacher: PortalUser) -> TeacherProfile:

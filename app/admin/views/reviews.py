@@ -20,7 +20,9 @@ from app.reviews.models import Assignment, Sheet, SheetState
 
 
 def _reviewer(typed: str) -> Any:
-    return Assignment.reviewer_id.in_(select(PortalUser.id).where(PortalUser.display_name.icontains(typed, autoescape=True)))
+    return Assignment.reviewer_id.in_(
+        select(PortalUser.id).where(PortalUser.display_name.icontains(typed, autoescape=True))
+    )
 
 
 def _sheet_state(typed: str) -> Any:
@@ -52,7 +54,9 @@ class AssignmentView(OfficeModelView):
     filters = (
         Filter("reviewer", _l("審查委員"), _reviewer),
         one_of("round", _l("審查階段"), Assignment.round, ROUND_LABELS),
-        Filter("sheet", _l("Sheet"), _sheet_state, lambda: [*cells.SHEET_STATES.items(), ("late", _l("late"))]),
+        Filter(
+            "sheet", _l("Sheet"), _sheet_state, lambda: [*cells.SHEET_STATES.items(), ("late", _l("late"))]
+        ),
     )
     orders = (Order("new", _l("Newest first"), Assignment.id, descending=True),)
     options = (

@@ -52,7 +52,10 @@ class CaseSteps:
     def formal_pass(self, pk: str) -> Any:
         user = actor()
         return self._step(
-            pk, Permission.CASE_CHECK, lambda case: workflow.fire(user, case, "formal_pass"), _("The formal check is passed.")
+            pk,
+            Permission.CASE_CHECK,
+            lambda case: workflow.fire(user, case, "formal_pass"),
+            _("The formal check is passed."),
         )
 
     @expose("/formal_return/<pk>", methods=["POST"])
@@ -63,7 +66,9 @@ class CaseSteps:
         def step(case: Case) -> Any:
             reasons, words = _coded_reasons(case), request.form.get("reason", "").strip()
             if not reasons:
-                raise Invalid(_l("Choose a reason for at least one form."), code="reason_missing", field="reasons")
+                raise Invalid(
+                    _l("Choose a reason for at least one form."), code="reason_missing", field="reasons"
+                )
             return workflow.fire(user, case, "formal_return", reason=words, reasons=reasons)
 
         return self._step(pk, Permission.CASE_CHECK, step, _("The case was returned to the teacher."))
@@ -91,14 +96,19 @@ class CaseSteps:
                 raise Invalid(_l("Choose a verdict."), code="verdict_missing", field="verdict")
             return reviews.decide(user, case, verdict=Verdict(typed), reason=request.form.get("reason", ""))
 
-        return self._step(pk, Permission.CASE_DECIDE, step, _("The decision is recorded and the teacher has been told."))
+        return self._step(
+            pk, Permission.CASE_DECIDE, step, _("The decision is recorded and the teacher has been told.")
+        )
 
     @expose("/issue_one/<pk>", methods=["POST"])
     @guarded
     def issue_one(self, pk: str) -> Any:
         user = actor()
         return self._step(
-            pk, Permission.CERTIFICATE_ISSUE, lambda case: certificates.issue(user, case), _("The number has been issued.")
+            pk,
+            Permission.CERTIFICATE_ISSUE,
+            lambda case: certificates.issue(user, case),
+            _("The number has been issued."),
         )
 
     @expose("/announce_one/<pk>", methods=["POST"])
@@ -106,7 +116,10 @@ class CaseSteps:
     def announce_one(self, pk: str) -> Any:
         user = actor()
         return self._step(
-            pk, Permission.CERTIFICATE_ISSUE, lambda case: certificates.announce(user, case), _("The number is announced.")
+            pk,
+            Permission.CERTIFICATE_ISSUE,
+            lambda case: certificates.announce(user, case),
+            _("The number is announced."),
         )
 
 

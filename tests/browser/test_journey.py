@@ -1,0 +1,426 @@
+"""The whole 進階 journey as people walk it: every step on a screen, by its labels, in both languages."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.conftest import running
+from tests.browser.people import Person
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+TEACHER = "林曉春"
+# The teacher who was observed is a reviewer too: named in the forms, and therefore barred.
+OBSERVED = "簡國華"
+UPLOADS = {
+    "實施證明": "公開授課實施證明",
+    "社群參與證明": "教師專業學習社群參與證明",
+    "認證檢核表": "進階專業回饋人才認證檢核表",
+}
+TYPED = ("觀察前會談紀錄表", "觀察紀錄表", "觀察後回饋會談紀錄表")
+HEADER = {
+    "任教年級": "五年級",
+    "任教領域/科目": "數學",
+    "教學單元": "異分母分數的比較",
+    "教學節次：共幾節": "6",
+    "本次教學為第幾節": "2",
+}
+CONTEXT = "學習目標：能比較異分母分數的大小，並說明理由。"
+PRE = {
+    "授課教師(主導的教師)": OBSERVED,
+    **HEADER,
+    "觀察前會談(備課)日期": "2026-09-28",
+    "課程脈絡": CONTEXT,
+    "觀察焦點(問題)": "哪些學生沒有開口？",
+    "觀察工具": "105年版教師專業發展規準觀察紀錄表",
+    "預定公開授課日期": "2026-10-05",
+    "預定回饋會談日期": "115/10/6",
+}
+FACTS = "\n".join(f"教師第{n}次提問後停留五秒，{n + 10}位學生舉手。" for n in range(1, 6))
+POST = {
+    "回饋會談(議課)日期": "2026-10-06",
+    "教與學之優點及特色": "提問後留有等待時間，學生能說明理由。",
+    "教與學待調整或改變之處": "可調整走動路線與小組任務。",
+    "回饋人員的學習與收穫": "先約定焦點學生，觀察紀錄才有證據可談。",
+}
+ITEMS = ("表1 觀察前會談紀錄表", "表2 觀察紀錄表", "表3 觀察後回饋會談紀錄表")
+
+
+@pytest.fixture
+def live_server(chromium: Browser, demo: Path, tmp_path: Path) -> Iterator[str]:
+    """A county of its own for each journey: `teacher` starts only once."""
+    shutil.copytree(demo, tmp_path / "instance")
+    with running(tmp_path / "instance") as address:
+        yield address
+
+
+@pytest.mark.parametrize(("locale", "width"), [("zh_Hant_TW", 1280), ("en", 390)])
+def test_the_whole_journey(open_page: Callable[..., Page], locale: str, width: int) -> None:
+    """From the eligibility table to a certificate that anybody can check."""
+    touch = {"height": 844, "has_touch": True, "is_mobile": True} if width < 500 else {}
+    teacher = Person(open_page(width, **touch), locale).log_in("teacher")
+    centre = Person(open_page(), locale).log_in("centre")
+    county = Person(open_page(), locale).log_in("county.taoyuan")
+    reviewers = [Person(open_page(), locale).log_in(name) for name in ("reviewer", "reviewer2")]
+
+    applies(teacher)
+    fills_six_forms(teacher)
+    sends_the_first_time(teacher)
+    returns_the_case(centre)
+    mends_and_sends_again(teacher)
+    passes_the_check(centre)
+    assigns_two(centre)
+    for number, reviewer in enumerate(reviewers):
+        writes_a_sheet(reviewer, "初審", level="第4等級 (待修正)", verdict="修正後複審", first=number == 0)
+    decides(county, "修正後複審", "請依各表意見補上具體事實。")
+    revises(teacher)
+    assigns_two(centre)
+    for reviewer in reviewers:
+        writes_a_sheet(reviewer, "複審", level="第1-2等級 (優良)", verdict="通過")
+    decides(county, "通過", "")
+    issues_and_announces(centre)
+    number, code = finds_the_number(teacher)
+    anybody_can_check(Person(open_page(width, **touch), locale), number, code)
+
+
+# -- the teacher -------------------------------------------------------------------------------------------
+
+
+def applies(teacher: Person) -> None:
+    """認證專區, the track, the six checks, 申請."""
+    teacher.menu("認證專區")
+    teacher.sees(teacher.word("Not open yet: your county has not announced a campaign for this track."))
+    teacher.picture("journey-tracks")
+    teacher.follow(teacher.word("進階專業回饋人才認證"))
+    teacher.picture("journey-track")
+    teacher.follow(teacher.word("申請認證"))
+    for check in ("身份", "正式教師年資", "實際教學年資", "證號", "研習時數", "研習年度"):
+        teacher.sees(teacher.word(check))
+    teacher.picture("journey-apply")
+    teacher.press("申請")
+    teacher.title(teacher.word("%(name)s - 流程進度", name=teacher.word("進階認證")))
+    teacher.state("填寫中")
+
+
+def fills_six_forms(teacher: Person) -> None:
+    """In the order of their numbers; 新增 turns into 編輯."""
+    page = teacher.page
+    assert page.locator("li.slot .slot-number").all_inner_texts() == list("123456")
+    assert page.get_by_role("button", name=teacher.word("送出審查文件")).is_disabled()
+    teacher.picture("journey-case-new")
+    uploads_the_proof(teacher, "實施證明")
+    uploads_the_proof(teacher, "社群參與證明")
+    writes_the_talk_before(teacher)
+    writes_the_observation(teacher)
+    writes_the_talk_after(teacher)
+    uploads_the_proof(teacher, "認證檢核表")
+    teacher.sees(teacher.word("%(done)s of %(total)s forms complete", done=6, total=6))
+    teacher.picture("journey-case-full")
+
+
+def uploads_the_proof(teacher: Person, slot: str, word: str = "新增") -> None:
+    """Download the blank form, and give the (stamped) PDF back."""
+    page = teacher.page
+    teacher.open_slot(slot, word)
+    with page.expect_download() as blank:
+        teacher.follow(teacher.word("下載文件 (PDF)"))
+    if word == "新增":
+        teacher.picture(f"journey-upload-{UPLOADS[slot]}")
+    name = f"{UPLOADS[slot]}.pdf"
+    data = Path(blank.value.path()).read_bytes()
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "application/pdf", "buffer": data})
+    teacher.press("儲存")
+    teacher.sees(teacher.word("The file was checked and stored: %(name)s", name=name))
+    teacher.sees(teacher.word("文件名稱") + teacher.word(": ") + name)
+    with page.expect_download() as sent:
+        teacher.follow(teacher.word("下載已上傳文件"))
+    assert Path(sent.value.path()).read_bytes() == data
+    if word == "新增":
+        teacher.picture(f"journey-uploaded-{UPLOADS[slot]}")
+    teacher.press("儲存")
+    teacher.slot(slot).get_by_text(teacher.word("編輯"), exact=True).wait_for()
+
+
+def writes_the_talk_before(teacher: Person) -> None:
+    """A typed form: saves itself from the first word, is there after a reload, and asks for what is missing."""
+    page = teacher.page
+    teacher.open_slot("觀察前會談紀錄表", "新增")
+    assert teacher.field("觀課人員(認證教師)").input_value() == TEACHER
+    teacher.picture("journey-form-new")
+    teacher.fill({"課程脈絡": CONTEXT})
+    teacher.wait_until_saved()
+    page.reload()
+    assert teacher.field("課程脈絡").input_value() == CONTEXT
+    teacher.fill(PRE)
+    teacher.choose("完全觀課")
+    teacher.wait_until_saved()
+    teacher.press("儲存")
+    teacher.sees(teacher.word("Saved and complete: %(title)s", title=teacher.word("觀察前會談紀錄表")))
+    teacher.slot("觀察前會談紀錄表").get_by_text(teacher.word("編輯"), exact=True).wait_for()
+
+
+def writes_the_observation(teacher: Person) -> None:
+    """The head comes from the form before; facts and a rating for every indicator."""
+    teacher.open_slot("觀察紀錄表", "新增")
+    assert teacher.field("授課教師(主導的教師)").input_value() == OBSERVED
+    teacher.fill({"公開授課/教學觀察(觀課)日期": "2026-10-05", "教學目標": "能通分並說出理由。"})
+    rows = teacher.page.get_by_role("region", name=re.compile(r"^[A-Z]-\d"))
+    for number in range(rows.count()):
+        teacher.fill({"事實摘要敘述": FACTS}, rows.nth(number))
+        teacher.choose("待成長" if number == 0 else "滿意", rows.nth(number))
+    teacher.picture("journey-observation")
+    teacher.press("儲存")
+    teacher.sees(teacher.word("Saved and complete: %(title)s", title=teacher.word("觀察紀錄表")))
+
+
+def writes_the_talk_after(teacher: Person) -> None:
+    """The plan for growth starts from the indicator that was rated 待成長."""
+    teacher.open_slot("觀察後回饋會談紀錄表", "新增")
+    teacher.fill(POST)
+    assert teacher.field("成長指標").locator("option:checked").inner_text().startswith("A-2")
+    teacher.field("成長方式").select_option(label=teacher.word("重新試驗教學"))
+    teacher.picture("journey-post")
+    teacher.press("儲存")
+    teacher.sees(teacher.word("Saved and complete: %(title)s", title=teacher.word("觀察後回饋會談紀錄表")))
+
+
+def sends_the_first_time(teacher: Person) -> None:
+    teacher.follow(teacher.word("送出審查文件"))
+    teacher.picture("journey-send")
+    teacher.follow(teacher.word("取消"))
+    teacher.state("填寫中")
+    teacher.send("送出審查文件")
+    teacher.state("形式審查")
+    teacher.picture("journey-sent")
+    assert teacher.page.get_by_role("link", name=teacher.word("送出審查文件")).count() == 0
+
+
+def mends_and_sends_again(teacher: Person) -> None:
+    """訊息通知 tells of the return; 原因訊息 says what is wrong; all six forms are open again."""
+    reads_the_message(teacher, "退件", "application returned", "journey-message")
+    teacher.follow(teacher.word("Open the case"))
+    teacher.state("退件")
+    for words in ("請學校主管核章。", "兩處請補正，謝謝。", teacher.word("社群參與證明"), label(teacher, "未核章")):
+        teacher.sees(words)
+    teacher.picture("journey-returned")
+    assert teacher.page.locator("li.slot").get_by_text(teacher.word("編輯"), exact=True).count() == 6
+    uploads_the_proof(teacher, "社群參與證明", "編輯")
+    teacher.open_slot("觀察紀錄表", "編輯")
+    teacher.fill({"教學目標": "能通分，並以分數板說出理由。"})
+    teacher.wait_until_saved()
+    teacher.press("儲存")
+    teacher.send("送出審查文件")
+    teacher.state("形式審查")
+
+
+def revises(teacher: Person) -> None:
+    """Read the sheets, change the three observation forms, and only them; 送出複審資料."""
+    page = teacher.page
+    reads_the_message(teacher, "請修正送複審", "please revise", "journey-message-revise")
+    teacher.open_case()
+    teacher.state("修正認證資料中")
+    teacher.sees("請依各表意見補上具體事實。")
+    sheet = f"{teacher.word('進階審查標準表')} {teacher.word('初審')} (1)"
+    teacher.picture("journey-revising")
+    teacher.follow(f"{teacher.word('查看')} {sheet}")
+    teacher.title(sheet)
+    teacher.sees("請補上學生的反應。")
+    teacher.sees(teacher.word("第4等級 (待修正)"))
+    assert "許文彬" not in page.content(), "the sheet tells who wrote it"
+    teacher.picture("journey-sheet")
+    teacher.follow(teacher.word("Back to the case"))
+    editable = page.locator("li.slot").filter(visible=True)
+    assert [row.locator("h3").inner_text() for row in editable.all()] == [teacher.word(slot) for slot in TYPED]
+    for slot, answers in zip(
+        TYPED,
+        ({"課程脈絡": CONTEXT + "學生已會擴分。"}, {"教學目標": "能以分數板說出理由。"}, {"回饋人員的學習與收穫": "回饋以事實開頭。"}),
+        strict=True,
+    ):
+        teacher.open_slot(slot, "編輯")
+        teacher.fill(answers)
+        teacher.press("儲存")
+        teacher.sees(teacher.word("Saved and complete: %(title)s", title=teacher.word(slot)))
+    page.get_by_text(teacher.word("Other forms, for reading only")).click()
+    teacher.open_slot("實施證明", "查看")
+    teacher.sees(teacher.word("This form is shown for reading: it cannot be changed in the present state of the case."))
+    assert page.locator("input[type=file]").count() == 0
+    teacher.follow(teacher.word("Back to the case"))
+    teacher.send("送出複審資料")
+    teacher.state("複審分發委員")
+
+
+def finds_the_number(teacher: Person) -> tuple[str, str]:
+    """The history is whole, the messages are there, the number stands in 個人資料."""
+    page = teacher.page
+    teacher.open_case()
+    teacher.state("已公告")
+    steps = page.locator(".timeline strong").all_inner_texts()
+    words = [teacher.word(step) for step in (
+        "公告", "產證", "通過", "複審完成", "分發複審委員", "送出複審資料", "修正後複審", "初審完成", "分發初審委員",
+        "形式審查通過", "送出審查文件", "退件", "送出審查文件", "申請",
+    )]  # fmt: skip
+    assert [step.split(" → ")[0] for step in steps] == words
+    teacher.picture("journey-announced")
+    teacher.menu("訊息通知")
+    assert page.locator("main tbody tr").count() >= 6
+    teacher.picture("journey-messages")
+    teacher.menu("個人資料")
+    teacher.picture("journey-profile")
+    teacher.follow(teacher.word("認證證號"))
+    row = page.get_by_role("row").filter(has_text=teacher.word("進階認證"))
+    cells = row.get_by_role("cell").all_inner_texts()
+    number = next(cell for cell in cells if cell.startswith("桃園證號第B115"))
+    assert re.fullmatch(r"桃園證號第B115\d{6}號", number)
+    teacher.picture("journey-certificates")
+    row.get_by_role("link", name=teacher.word("Public check")).click()
+    return number, page.url.rsplit("/", 1)[1]
+
+
+def anybody_can_check(visitor: Person, number: str, code: str) -> None:
+    """Without an account: the right code tells the number, a wrong one says so."""
+    visitor.page.goto(f"/verify/{code}")
+    visitor.sees(number)
+    visitor.picture("journey-verify")
+    visitor.page.goto("/verify/ABCDEFGHJKLM")
+    assert number not in visitor.page.content()
+
+
+def reads_the_message(teacher: Person, zh: str, en: str, picture: str) -> None:
+    """The newest message is the one awaited; it opens from the list."""
+    teacher.menu("訊息通知")
+    newest = teacher.page.locator("main tbody tr").first.get_by_role("link")
+    title = newest.inner_text()
+    assert (zh if teacher.locale == "zh_Hant_TW" else en) in title
+    newest.click()
+    teacher.title(title)
+    teacher.picture(picture)
+
+
+# -- the offices and the reviewers -------------------------------------------------------------------------
+
+
+def label(person: Person, zh: str) -> str:
+    """The wording of a reference row in the person's language."""
+    if person.locale == "zh_Hant_TW":
+        return zh
+    return {
+        "未核章": "Not signed or stamped",
+        "未敘寫清楚": "Not clearly written",
+        "表1 觀察前會談紀錄表": "Table 1 Pre-observation conference record",
+        "表2 觀察紀錄表": "Table 2 Observation record",
+        "表3 觀察後回饋會談紀錄表": "Table 3 Post-observation conference record",
+    }[zh]
+
+
+def opens_the_case(office: Person, queue: str, picture: str = "") -> None:
+    """From the overview of the office through the queue to the case."""
+    office.menu("行政專區")
+    queues = office.page.get_by_role("list", name=office.word("Waiting for this office"))
+    queues.get_by_role("listitem").filter(has_text=office.word(queue)).get_by_role("link").click()
+    row = office.page.get_by_role("row").filter(has_text=TEACHER)
+    if picture:
+        office.picture(picture)
+    row.get_by_role("link", name=re.compile(r"^#\d+$")).click()
+    office.title(TEACHER)
+
+
+def step(office: Person) -> Locator:
+    """The panel of the step that the office may do now."""
+    return office.page.locator("section.step-panel")
+
+
+def returns_the_case(centre: Person) -> None:
+    """退件 with a coded reason for two of the forms and a few words."""
+    opens_the_case(centre, "To check", "journey-office-list")
+    for document in (*UPLOADS, *TYPED):
+        centre.sees(centre.word(document), inside=centre.page.get_by_role("region", name=centre.word("Documents")))
+    centre.picture("journey-office-check")
+    step(centre).get_by_text(centre.word("Return the case to the teacher")).click()
+    centre.press("退件", inside=step(centre))
+    centre.sees(centre.word("Choose a reason for at least one form."))
+    for slot, reason, words in (
+        ("社群參與證明", "未核章", "請學校主管核章。"),
+        ("觀察紀錄表", "未敘寫清楚", "A-2 請補上學生的反應。"),
+    ):
+        row = step(centre).get_by_role("row").filter(has=centre.page.get_by_role("rowheader", name=centre.word(slot)))
+        row.get_by_role("combobox").select_option(label=label(centre, reason))
+        row.get_by_role("textbox").fill(words)
+    step(centre).get_by_label(centre.word("Words to the teacher")).fill("兩處請補正，謝謝。")
+    centre.picture("journey-office-return")
+    centre.press("退件", inside=step(centre))
+    centre.sees(centre.word("The case was returned to the teacher."))
+
+
+def passes_the_check(centre: Person) -> None:
+    opens_the_case(centre, "To check")
+    centre.press("形式審查通過", inside=step(centre))
+    centre.sees(centre.word("The formal check is passed."))
+
+
+def assigns_two(centre: Person) -> None:
+    """Who is named in the forms cannot be chosen; two others can."""
+    opens_the_case(centre, "To assign")
+    named = step(centre).get_by_role("row").filter(has_text=OBSERVED)
+    assert named.get_by_role("checkbox").is_disabled()
+    centre.sees(centre.word("Is named in the applicant's forms."), inside=named)
+    for reviewer in ("許文彬", "鄭美玲"):
+        step(centre).get_by_role("row").filter(has_text=reviewer).get_by_role("checkbox").check()
+    centre.picture("journey-office-assign")
+    centre.press("Assign reviewers", inside=step(centre))
+    centre.sees(centre.word("The reviewers have the case now."))
+
+
+def writes_a_sheet(reviewer: Person, round_: str, level: str, verdict: str, first: bool = False) -> None:
+    """The documents beside the sheet; a level and a comment for each item; the proposed verdict; send."""
+    page = reviewer.page
+    reviewer.menu("審查專區")
+    row = page.get_by_role("row").filter(has_text=TEACHER).filter(has_text=reviewer.word(round_))
+    row.get_by_role("link", name=reviewer.word("Open the sheet of %(name)s", name=TEACHER)).click()
+    reviewer.title(f"{reviewer.word('進階審查標準表')} {reviewer.word(round_)}")
+    reviewer.sees(CONTEXT.split("，")[0])
+    if first:
+        reviewer.picture("journey-review")
+        reviewer.press("Save and send the sheet")
+        reviewer.sees(reviewer.word("Please choose one."))
+    for item in ITEMS:
+        section = page.get_by_role("region", name=label(reviewer, item), exact=True)
+        reviewer.choose(level, section)
+        reviewer.fill({"審查意見": "請補上學生的反應。"}, section)
+    reviewer.choose(verdict, page.get_by_role("region", name=reviewer.word("委員建議")))
+    reviewer.press("Save and send the sheet")
+    reviewer.title(reviewer.word("Send the sheet"))
+    if first:
+        reviewer.picture("journey-review-send")
+    reviewer.press("確定")
+    reviewer.sees(reviewer.word("The sheet has been sent. Thank you for your review."))
+
+
+def decides(county: Person, verdict: str, reason: str) -> None:
+    """Both sheets side by side, the decision, and a last question."""
+    opens_the_case(county, "To decide")
+    for name in ("許文彬", "鄭美玲"):
+        county.sees(name, inside=step(county))
+    county.choose(verdict, step(county))
+    step(county).get_by_label(county.word("Reason"), exact=True).fill(reason)
+    county.picture("journey-office-decide")
+    county.press("Record the decision", inside=step(county))
+    dialog = county.page.get_by_role("dialog")
+    county.sees(county.word("A decision stands: the teacher is told at once."), inside=dialog)
+    county.press("確定", inside=dialog)
+    county.sees(county.word("The decision is recorded and the teacher has been told."))
+
+
+def issues_and_announces(centre: Person) -> None:
+    opens_the_case(centre, "To issue")
+    centre.press("產證", inside=step(centre))
+    centre.sees(centre.word("The number has been issued."))
+    centre.press("公告", inside=step(centre))
+    centre.sees(centre.word("The number is announced."))
+    centre.picture("journey-office-announced")
