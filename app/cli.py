@@ -13,7 +13,7 @@ from flask import Flask, current_app
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for command in (serve, worker, docs, sync_roles, seed):
+    for command in (serve, worker, docs, sync_roles, seed, certificates):
         app.cli.add_command(command)
 
 
@@ -51,6 +51,43 @@ def seed_demo(stage: str, size: int) -> None:
     from seed.demo import load
 
     click.echo(load(stage=stage, size=size))
+
+
+@click.group()
+def certificates() -> None:
+    """Certificate numbers."""
+
+
+@certificates.command("issue")
+@click.option("--campaign", "campaign_id", type=int, required=True, help="the campaign's number")
+@click.option("--as", "username", default="", help="who issues; default: first active account of the issuing office")
+@click.option("--dry-run", is_flag=True, help="only say which numbers would be given")
+@click.option("--json", "as_json", is_flag=True, help="one JSON document")
+def issue_certificates(campaign_id: int, username: str, dry_run: bool, as_json: bool) -> None:
+    """Give every passed case of a campaign its number: all of them or none."""
+    from app.campaigns.models import Campaign
+    from app.certificates.service import issue_batch, issuer
+    from app.core.db import db, transaction
+    from app.core.errors import PortalError
+
+    try:
+        with transaction():
+            campaign = db.session.get(Campaign, campaign_id)
+            if campaign is None:
+                raise click.ClickException(f"there is no campaign {campaign_id}")
+            actor = issuer(campaign, username=username)
+            issued = [{"case": c.case_id, "number": c.number} for c in issue_batch(actor, campaign=campaign)]
+            answer = {"campaign": campaign_id, "as": actor.username, "dry_run": dry_run, "issued": issued}
+            if dry_run:
+                db.session.rollback()
+    except PortalError as refusal:
+        raise click.ClickException(str(refusal.message)) from refusal
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    for row in issued:
+        click.echo(f"#{row['case']} {row['number']}")
+    click.echo(f"{len(issued)} numbers {'would be issued' if dry_run else 'issued'} by {answer['as']}")
 
 
 @click.command()

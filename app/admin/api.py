@@ -27,7 +27,8 @@ class CaseApi(OfficeApi):
     model = Case
     permission = Permission.CASE_VIEW
     list_columns = [
-        "id", "track", "state", "state_since", "submitted_at", "due_at", "county.code", "school.code", "applicant.display_name",
+        "id", "track", "state", "state_since", "submitted_at", "due_at",
+        "county.code", "school.code", "applicant.display_name",
     ]  # fmt: skip
     show_columns = list_columns
     order_columns = ["id", "state_since"]
@@ -39,7 +40,8 @@ class CertificateApi(OfficeApi):
     model = Certificate
     permission = Permission.CERTIFICATE_VIEW
     list_columns = [
-        "id", "number", "track", "school_year", "state", "issued_at", "announced_at", "county.code", "user.display_name",
+        "id", "number", "track", "school_year", "state", "issued_at", "announced_at",
+        "county.code", "user.display_name",
     ]  # fmt: skip
     show_columns = list_columns
     order_columns = ["id", "issued_at"]

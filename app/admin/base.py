@@ -120,7 +120,7 @@ class Scoped:
             abort(404)
         return found
 
-    def rows(self, pks: Sequence[str], permission: Permission) -> list[Any]:
+    def rows(self, pks: Sequence[str], permission: Permission | None) -> list[Any]:
         """All rows `pks`, in that order, each once; one that is out of scope makes it 404 for all."""
         return [self.row(pk, permission) for pk in dict.fromkeys(pks)]
 
@@ -195,7 +195,7 @@ class OfficeModelView(Scoped, ModelView):
         return url_for(f"{self.endpoint}.{method}", **args)
 
     def _search_bar(self, page: Page) -> Sequence[dict[str, Any]]:
-        fields = [
+        fields: list[dict[str, Any]] = [
             {
                 "name": item.name,
                 "label": item.label,
@@ -213,7 +213,7 @@ class OfficeModelView(Scoped, ModelView):
         if orders:
             chosen = page.order in orders
             following = orders[(orders.index(page.order) + 1) % len(orders)] if chosen else orders[0]
-            heading["sort_url"] = url_for(f"{self.endpoint}.list", **page.values, order=following.name)
+            heading["sort_url"] = list_url(self.endpoint, **page.values, order=following.name)
             heading["sort"] = ("descending" if page.order.descending else "ascending") if chosen else ""
         return heading
 
@@ -229,7 +229,8 @@ class OfficeModelView(Scoped, ModelView):
         """The shown value of one column."""
         made = getattr(self, f"cell_{name.replace('.', '_')}", None)
         if made:
-            return made(row)
+            value = made(row)
+            return value if value is None or hasattr(value, "__html__") else str(value)
         value = row
         for part in name.split("."):
             value = getattr(value, part, None)
@@ -240,6 +241,10 @@ class OfficeModelView(Scoped, ModelView):
         return method not in self.exclude_route_methods and self.appbuilder.sm.has_access(
             f"can_{self.get_method_permission(method)}", self.class_permission_name
         )
+
+    def may_change(self, row: Any) -> bool:
+        """Whether the row's own state lets it be edited; the service asks again."""
+        return True
 
     @expose("/csv")
     @guarded
@@ -284,6 +289,8 @@ class OfficeModelView(Scoped, ModelView):
     @guarded
     def edit(self, pk: str) -> Any:
         row = self.row(pk, self.edit_permission)
+        if request.method == "GET" and not self.may_change(row):
+            return redirect(url_for(f"{self.endpoint}.show", pk=pk))
         form = self.edit_form.refresh(None if request.method == "POST" else row)
         if request.method == "GET":
             self.prefill_form(form, row)
@@ -301,7 +308,7 @@ class OfficeModelView(Scoped, ModelView):
                     return redirect(self.get_redirect())
                 except PortalError as error:
                     status = error.status
-                    field = form[error.field] if error.field in form else None
+                    field = next((f for f in form if f.name == error.field), None)
                     if field is None:
                         flash(str(error.message), "danger")
                     else:

@@ -80,7 +80,7 @@ def day(value: datetime | None) -> str:
 def show(value: Any) -> Any:
     """The text of a value: enum members by their label, times in Taiwan, the rest as it is."""
     if isinstance(value, StrEnum):
-        return _BY_TYPE.get(type(value), {}).get(value, value.value)
+        return str(_BY_TYPE.get(type(value), {}).get(value, value.value))
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):

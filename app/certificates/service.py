@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from app.access.matrix import Permission
 from app.access.models import PortalUser
 from app.access.policy import can, require
-from app.campaigns.models import Campaign
+from app.campaigns.models import Campaign, Office
 from app.campaigns.tracks import TRACKS
 from app.cases import workflow
 from app.cases.models import Case
@@ -66,6 +66,25 @@ def issue_batch(actor: PortalUser, *, campaign: Campaign) -> list[Certificate]:
     ).all()
     cases = passed_cases(campaign)
     return [issue(actor, case) for case in cases if can(actor, Permission.CERTIFICATE_ISSUE, case)]
+
+
+def issuer(campaign: Campaign, *, username: str = "") -> PortalUser:
+    """Who issues when no person is at a screen: that account, else the first active one of the issuing office.
+
+    Raises `PortalError` when there is none.
+    """
+    query = select(PortalUser).where(PortalUser.active).order_by(PortalUser.id).limit(1)
+    if username:
+        query = query.where(PortalUser.username == username)
+    else:
+        query = query.where(PortalUser.roles.any(name=campaign.issuing_office.value))
+        if campaign.issuing_office is Office.COUNTY:
+            query = query.where(PortalUser.county_id == campaign.county_id)
+    user = db.session.scalar(query)
+    if user is None:
+        raise PortalError(_l("There is no active account that could issue these certificates."), code="no_issuer")
+    require(user, Permission.CERTIFICATE_ISSUE)
+    return user
 
 
 def passed_cases(campaign: Campaign) -> Sequence[Case]:

@@ -79,16 +79,12 @@ def _open_work(user: PortalUser) -> list[Assignment]:
 
 def _queues(user: PortalUser) -> list[Queue]:
     """Cases under way that the user may see, counted by state in the order of the workflow."""
-    counts = dict(
-        db.session.execute(
-            select(Case.state, func.count())
-            .where(
-                visible(user, Case, Permission.CASE_VIEW), Case.state.not_in([State.WITHDRAWN, State.LAPSED])
-            )
-            .group_by(Case.state)
-        )
-        .all()
+    rows = db.session.execute(
+        select(Case.state, func.count())
+        .where(visible(user, Case, Permission.CASE_VIEW), Case.state.not_in([State.WITHDRAWN, State.LAPSED]))
+        .group_by(Case.state)
     )
+    counts = {state: number for state, number in rows}
     return [
         Queue(str(info.label), counts[state], BADGES[info.tone])
         for state, info in STATES.items()

@@ -21,7 +21,9 @@ def downloads() -> str:
     """The blanks on offer."""
     known = {code for code, _version in registry.load()}
     rows = [
-        (row, pick(row.description_zh, row.description_en)) for row in active(Download) if row.form_code in known
+        (row, pick(row.description_zh, row.description_en))
+        for row in active(Download)
+        if row.form_code in known
     ]
     return render_template("downloads/index.html", rows=rows)
 

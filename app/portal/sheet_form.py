@@ -34,7 +34,7 @@ def sheet_class(case: Case, round_: Round) -> type[OfficialForm]:
 @lru_cache(64)
 def _made(items: tuple[tuple[str, str, str], ...], verdicts: tuple[str, ...]) -> type[OfficialForm]:
     fields: dict[str, Any] = {}
-    sections = []
+    sections: list[Section] = []
     for code, zh, en in items:
         fields[f"level-{code}"] = ChoiceField(
             _l("等級"), options=LEVELS, required=True, cols=12, hint=LOW_IS_GOOD if not sections else ""

@@ -13,6 +13,7 @@ from app.core.db import end_read, transaction
 from app.core.errors import PortalError
 from app.core.files import FileStore
 from app.core.pdf_gate import check_pdf
+from app.core.web import flash_error
 from app.portal.blueprint import bp, me
 from app.portal.files import blank_answer, stored_pdf
 from app.portal.place import Place, find
@@ -80,9 +81,13 @@ def receive(place: Place) -> Any:
 def slot_remove(case_id: int, slot: str) -> Any:
     """點擊取消上傳此檔案."""
     place = find(case_id, slot)
-    with transaction():
-        service.remove_file(me(), place.case, slot=slot, version=request.form.get("version", 0, int))
-    flash(_("The file was taken out. You can upload another one, or the same one again."), "info")
+    try:
+        with transaction():
+            service.remove_file(me(), place.case, slot=slot, version=request.form.get("version", 0, int))
+    except PortalError as refusal:
+        flash_error(refusal)
+    else:
+        flash(_("The file was taken out. You can upload another one, or the same one again."), "info")
     return redirect(place.url, 303)
 
 

@@ -11,6 +11,7 @@ from app.access.models import PortalUser
 from app.access.policy import can, visible
 from app.cases.models import Case
 from app.core.db import db
+from app.people.models import TrainingRecord
 from app.reviews.models import Assignment
 from tests import factories
 
@@ -49,8 +50,14 @@ def test_a_list_and_a_page_never_disagree(there: factories.World, db_session: An
 
 
 def test_an_account_without_a_county_sees_nothing(there: factories.World, db_session: Any) -> None:
+    """Not even the rows that have no county either."""
     lost = factories.account(Role.COUNTY)
-    assert not list(db_session.scalars(select(Case).where(visible(lost, Case, Permission.CASE_VIEW))))
+    record = db_session.scalars(select(TrainingRecord)).first()
+    record.county_id = None
+    db_session.flush()
+    for model, permission in ((Case, Permission.CASE_VIEW), (TrainingRecord, Permission.PROFILE_VIEW)):
+        assert not list(db_session.scalars(select(model).where(visible(lost, model, permission))))
+    assert not can(lost, Permission.TRAINING_EDIT, record)
 
 
 def test_a_disabled_account_holds_nothing(there: factories.World) -> None:

@@ -41,7 +41,8 @@ def crowd(case: Case, number: int) -> None:
     db.session.execute(insert(PortalUser), names)
     row = {
         "campaign_id": case.campaign_id, "track": case.track, "county_id": case.county_id, "school_id": case.school_id,
-        "state": State.LAPSED, "state_since": clock.now(), "reopened": [], "eligibility": [], "reason": "", "version": 1,
+        "state": State.LAPSED, "state_since": clock.now(), "reopened": [], "eligibility": [], "reason": "",
+        "version": 1,
     }  # fmt: skip
     db.session.execute(insert(Case), [{**row, "applicant_id": person} for person in people])
     db.session.commit()

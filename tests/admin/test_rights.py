@@ -106,3 +106,13 @@ def test_a_change_needs_the_form_token(offices: Any, enter: Any, picture: Any) -
                 path
             )
     assert picture() == before
+
+
+def test_the_api_reads_only_and_is_not_exempt_from_the_token(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/api/"):
+            assert rule.methods <= {"GET", "HEAD", "OPTIONS"}, rule
+    apis = [view for view in app.extensions["appbuilder"].baseviews if hasattr(view, "csrf_exempt")]
+    assert len(apis) >= 3
+    assert not any(api.csrf_exempt for api in apis)
+    assert not [rule for rule in app.url_map.iter_rules() if "security" in rule.rule], "no second way to log in"

@@ -53,7 +53,9 @@ class Person:
     def facts(self) -> dict[str, str]:
         """The list of terms and values at the head of a page."""
         terms = self.page.locator("main dl.facts div")
-        return dict(zip(terms.locator("dt").all_inner_texts(), terms.locator("dd").all_inner_texts(), strict=True))
+        return dict(
+            zip(terms.locator("dt").all_inner_texts(), terms.locator("dd").all_inner_texts(), strict=True)
+        )
 
     def state(self, label: str) -> None:
         """流程進度 names this state."""
@@ -69,7 +71,9 @@ class Person:
     # -- pressing ------------------------------------------------------------------------------------------
 
     def press(self, label: str, *, inside: Any = None) -> None:
-        (inside or self.page.locator("main")).get_by_role("button", name=self.word(label), exact=True).first.click()
+        (inside or self.page.locator("main")).get_by_role(
+            "button", name=self.word(label), exact=True
+        ).first.click()
 
     def follow(self, label: str, *, inside: Any = None) -> None:
         (inside or self.page.locator("main")).get_by_role("link", name=label, exact=True).first.click()
@@ -78,7 +82,9 @@ class Person:
         """Choose from the main menu, which a telephone folds away."""
         self.unfold()
         name = re.compile("^" + re.escape(self.word(label)))
-        self.page.get_by_role("navigation", name=self.word("Main menu")).get_by_role("link", name=name).click()
+        self.page.get_by_role("navigation", name=self.word("Main menu")).get_by_role(
+            "link", name=name
+        ).click()
         self.page.wait_for_load_state()
 
     def unfold(self) -> None:
@@ -107,7 +113,8 @@ class Person:
     def field(self, label: str, inside: Any = None) -> Locator:
         """The field with this label, required or not."""
         exact = re.compile("^" + re.escape(self.word(label)) + r"\s*(\*.*)?$", re.S)
-        return (inside or self.page.locator("form[data-official]")).get_by_label(exact)
+        fields = self.page.locator("input, textarea, select")
+        return (inside or self.page.locator("form[data-official]")).get_by_label(exact).and_(fields)
 
     def fill(self, answers: dict[str, str], inside: Any = None) -> None:
         """Type each text into the field of that label."""
@@ -116,7 +123,9 @@ class Person:
 
     def choose(self, label: str, inside: Any = None) -> None:
         """Mark one of several round buttons."""
-        (inside or self.page.locator("form[data-official]")).get_by_label(self.word(label), exact=True).check()
+        (inside or self.page.locator("form[data-official]")).get_by_role(
+            "radio", name=self.word(label), exact=True
+        ).check()
 
     def wait_until_saved(self, state: str = "saved") -> None:
         """The line that tells where the text is says that it is there."""

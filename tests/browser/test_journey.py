@@ -135,10 +135,12 @@ def uploads_the_proof(teacher: Person, slot: str, word: str = "新增") -> None:
         teacher.picture(f"journey-upload-{UPLOADS[slot]}")
     name = f"{UPLOADS[slot]}.pdf"
     data = Path(blank.value.path()).read_bytes()
-    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "application/pdf", "buffer": data})
+    page.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "application/pdf", "buffer": data}
+    )
     teacher.press("儲存")
     teacher.sees(teacher.word("The file was checked and stored: %(name)s", name=name))
-    teacher.sees(teacher.word("文件名稱") + teacher.word(": ") + name)
+    teacher.sees(teacher.word("文件名稱：%(name)s", name=name))
     with page.expect_download() as sent:
         teacher.follow(teacher.word("下載已上傳文件"))
     assert Path(sent.value.path()).read_bytes() == data
@@ -207,7 +209,12 @@ def mends_and_sends_again(teacher: Person) -> None:
     reads_the_message(teacher, "退件", "application returned", "journey-message")
     teacher.follow(teacher.word("Open the case"))
     teacher.state("退件")
-    for words in ("請學校主管核章。", "兩處請補正，謝謝。", teacher.word("社群參與證明"), label(teacher, "未核章")):
+    for words in (
+        "請學校主管核章。",
+        "兩處請補正，謝謝。",
+        teacher.word("社群參與證明"),
+        label(teacher, "未核章"),
+    ):
         teacher.sees(words)
     teacher.picture("journey-returned")
     assert teacher.page.locator("li.slot").get_by_text(teacher.word("編輯"), exact=True).count() == 6
@@ -237,10 +244,16 @@ def revises(teacher: Person) -> None:
     teacher.picture("journey-sheet")
     teacher.follow(teacher.word("Back to the case"))
     editable = page.locator("li.slot").filter(visible=True)
-    assert [row.locator("h3").inner_text() for row in editable.all()] == [teacher.word(slot) for slot in TYPED]
+    assert [row.locator("h3").inner_text() for row in editable.all()] == [
+        teacher.word(slot) for slot in TYPED
+    ]
     for slot, answers in zip(
         TYPED,
-        ({"課程脈絡": CONTEXT + "學生已會擴分。"}, {"教學目標": "能以分數板說出理由。"}, {"回饋人員的學習與收穫": "回饋以事實開頭。"}),
+        (
+            {"課程脈絡": CONTEXT + "學生已會擴分。"},
+            {"教學目標": "能以分數板說出理由。"},
+            {"回饋人員的學習與收穫": "回饋以事實開頭。"},
+        ),
         strict=True,
     ):
         teacher.open_slot(slot, "編輯")
@@ -249,7 +262,9 @@ def revises(teacher: Person) -> None:
         teacher.sees(teacher.word("Saved and complete: %(title)s", title=teacher.word(slot)))
     page.get_by_text(teacher.word("Other forms, for reading only")).click()
     teacher.open_slot("實施證明", "查看")
-    teacher.sees(teacher.word("This form is shown for reading: it cannot be changed in the present state of the case."))
+    teacher.sees(
+        teacher.word("This form is shown for reading: it cannot be changed in the present state of the case.")
+    )
     assert page.locator("input[type=file]").count() == 0
     teacher.follow(teacher.word("Back to the case"))
     teacher.send("送出複審資料")
@@ -340,7 +355,9 @@ def returns_the_case(centre: Person) -> None:
     """退件 with a coded reason for two of the forms and a few words."""
     opens_the_case(centre, "To check", "journey-office-list")
     for document in (*UPLOADS, *TYPED):
-        centre.sees(centre.word(document), inside=centre.page.get_by_role("region", name=centre.word("Documents")))
+        centre.sees(
+            centre.word(document), inside=centre.page.get_by_role("region", name=centre.word("Documents"))
+        )
     centre.picture("journey-office-check")
     step(centre).get_by_text(centre.word("Return the case to the teacher")).click()
     centre.press("退件", inside=step(centre))
@@ -349,7 +366,11 @@ def returns_the_case(centre: Person) -> None:
         ("社群參與證明", "未核章", "請學校主管核章。"),
         ("觀察紀錄表", "未敘寫清楚", "A-2 請補上學生的反應。"),
     ):
-        row = step(centre).get_by_role("row").filter(has=centre.page.get_by_role("rowheader", name=centre.word(slot)))
+        row = (
+            step(centre)
+            .get_by_role("row")
+            .filter(has=centre.page.get_by_role("rowheader", name=centre.word(slot)))
+        )
         row.get_by_role("combobox").select_option(label=label(centre, reason))
         row.get_by_role("textbox").fill(words)
     step(centre).get_by_label(centre.word("Words to the teacher")).fill("兩處請補正，謝謝。")
@@ -384,7 +405,9 @@ def writes_a_sheet(reviewer: Person, round_: str, level: str, verdict: str, firs
     row = page.get_by_role("row").filter(has_text=TEACHER).filter(has_text=reviewer.word(round_))
     row.get_by_role("link", name=reviewer.word("Open the sheet of %(name)s", name=TEACHER)).click()
     reviewer.title(f"{reviewer.word('進階審查標準表')} {reviewer.word(round_)}")
-    reviewer.sees(CONTEXT.split("，")[0])
+    documents = page.get_by_role("region", name=reviewer.word("Documents"))
+    documents.locator("summary").filter(has_text=reviewer.word("觀察前會談紀錄表")).first.click()
+    reviewer.sees(CONTEXT, inside=documents)
     if first:
         reviewer.picture("journey-review")
         reviewer.press("Save and send the sheet")

@@ -12,9 +12,14 @@ from app.core.pdf_gate import ADVICE
 SLOT = "/cases/{}/open-lesson-proof"
 
 
-def send(client: Any, case_id: int, data: bytes, name: str = "公開授課.pdf", version: int = 0) -> Any:
+def version_on(page: str) -> str:
+    """The version that the page's form carries."""
+    return page.split('name="version" value="')[1].split('"')[0]
+
+
+def send(client: Any, case_id: int, data: bytes, name: str = "公開授課.pdf", version: str = "0") -> Any:
     return client.submit(
-        SLOT.format(case_id), {"version": str(version), "file": (BytesIO(data), name)}, follow_redirects=True
+        SLOT.format(case_id), {"version": version, "file": (BytesIO(data), name)}, follow_redirects=True
     )
 
 
@@ -30,9 +35,12 @@ def test_upload_name_download_remove_and_again(visit: Any, drafting: int, county
     assert file.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in file.headers["Content-Security-Policy"]
     assert visit("other").get(SLOT.format(drafting) + "/file").status_code == 404
-    gone = teacher.submit(SLOT.format(drafting) + "/remove", {"version": "1"}, follow_redirects=True)
-    assert "公開授課.pdf" not in gone.text.split("<main")[1].split("upload-steps")[1]
-    assert "文件名稱：公開授課.pdf" in send(teacher, drafting, county.pdf, version=2).text
+    gone = teacher.submit(
+        SLOT.format(drafting) + "/remove", {"version": version_on(done.text)}, follow_redirects=True
+    )
+    assert "文件名稱" not in gone.text and "您可以上傳另一個檔案" in gone.text
+    again = send(teacher, drafting, county.pdf, version=version_on(gone.text))
+    assert "文件名稱：公開授課.pdf" in again.text
 
 
 @pytest.mark.parametrize(
@@ -40,11 +48,15 @@ def test_upload_name_download_remove_and_again(visit: Any, drafting: int, county
     [
         (b"PK\x03\x04 a Word file renamed", "not_pdf"),
         (b"%PDF-1.7\n" + b"x" * 500, "truncated"),
-        (b"%PDF-1.7\n" + b"x" * (2 * 1024 * 1024), "too_large"),
+        (b"%PDF-1.7\n" + b"x" * 300_000, "too_large"),
         (b"", "empty"),
     ],
 )
-def test_refusals_say_what_to_do(visit: Any, drafting: int, data: bytes, code: str) -> None:
+def test_refusals_say_what_to_do(
+    visit: Any, drafting: int, county: Any, data: bytes, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Smaller than the real limit, so that the test's own client needs no file on disk.
+    monkeypatch.setitem(county.app.config, "UPLOAD_LIMIT", 200_000)
     teacher = visit("teacher")
     teacher.get("/lang/en")
     answer = send(teacher, drafting, data)
@@ -62,13 +74,13 @@ def test_full_disk_is_said_and_the_old_file_stays(
     visit: Any, drafting: int, county: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     teacher = visit("teacher")
-    send(teacher, drafting, county.pdf, "first.pdf")
+    first = send(teacher, drafting, county.pdf, "first.pdf")
 
     def full(_store: FileStore, _data: bytes) -> None:
         raise StorageFull("硬碟已滿，請稍後再試。", code="storage_full")
 
     monkeypatch.setattr(FileStore, "put", full)
-    answer = send(teacher, drafting, county.pdf, "second.pdf", version=1)
+    answer = send(teacher, drafting, county.pdf, "second.pdf", version=version_on(first.text))
     assert answer.status_code == 507 and "硬碟已滿" in answer.text
     assert "first.pdf" in answer.text and "second.pdf" not in answer.text
 
@@ -76,7 +88,7 @@ def test_full_disk_is_said_and_the_old_file_stays(
 def test_two_tabs_one_after_the_other(visit: Any, drafting: int, county: Any) -> None:
     teacher = visit("teacher")
     send(teacher, drafting, county.pdf, "first.pdf")
-    late = send(teacher, drafting, county.pdf, "second.pdf", version=0)
+    late = send(teacher, drafting, county.pdf, "second.pdf", version="0")
     assert late.status_code == 409 and "first.pdf" in late.text
 
 

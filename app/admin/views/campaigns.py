@@ -78,9 +78,17 @@ class CampaignView(OfficeModelView):
     edit_title = _l("Change a draft")
     list_columns = ["title", "state", "opens_at", "closes_at", "reviewers_per_case", "deciding_office"]
     show_columns = [
-        *list_columns, "cohorts", "regular_months", "teaching_months", "prerequisite_hours", "slots", "verdicts", "bands",
-        "revise_days", "appeal_days", "checking_office", "assigning_office", "issuing_office", "number_series",
-    ]  # fmt: skip
+        *list_columns,
+        *("cohorts", "regular_months", "teaching_months", "prerequisite_hours", "slots", "verdicts", "bands"),
+        *(
+            "revise_days",
+            "appeal_days",
+            "checking_office",
+            "assigning_office",
+            "issuing_office",
+            "number_series",
+        ),
+    ]
     label_columns = {
         "title": _l("認證梯次"),
         "state": _l("狀態"),
@@ -91,8 +99,8 @@ class CampaignView(OfficeModelView):
         "verdicts": _l("Possible results"),
         "bands": _l("Bands of the sums"),
         **{name: getattr(CampaignForm, name).args[0] for name in (
-            "regular_months", "teaching_months", "prerequisite_hours", "reviewers_per_case", "revise_days", "appeal_days",
-            "checking_office", "assigning_office", "deciding_office", "issuing_office", "number_series",
+            "regular_months", "teaching_months", "prerequisite_hours", "reviewers_per_case", "revise_days",
+            "appeal_days", "checking_office", "assigning_office", "deciding_office", "issuing_office", "number_series",
         )},
     }  # fmt: skip
     filters = (
@@ -140,6 +148,9 @@ class CampaignView(OfficeModelView):
         ]
         return "; ".join(lines) or _("no band defined")
 
+    def may_change(self, row: Campaign) -> bool:
+        return row.state is CampaignState.DRAFT
+
     @expose("/show/<pk>")
     @guarded
     def show(self, pk: str) -> Any:
@@ -152,7 +163,7 @@ class CampaignView(OfficeModelView):
             title=row.title,
             row=row,
             facts=facts,
-            is_draft=row.state is CampaignState.DRAFT,
+            is_draft=self.may_change(row),
             may_edit=bool(can(user, Permission.CAMPAIGN_EDIT, row)),
             may_issue=bool(can(user, Permission.CERTIFICATE_ISSUE, row)),
         )

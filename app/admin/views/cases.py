@@ -23,7 +23,7 @@ from app.cases.states import STATES
 from app.certificates import service as certificates
 from app.core.db import db
 from app.core.errors import PortalError
-from app.core.tables import Choices, Filter, Order, one_of, text_in, whole_number
+from app.core.tables import Choices, Filter, Order, one_of, whole_number
 from app.reference.models import County, School
 
 
@@ -64,10 +64,13 @@ def county_filter(model: Any, permission: Permission) -> Filter:
 
 def school_filter(model: Any) -> Filter:
     """A text field for the school's name or code, for any model with a school."""
-    inside = text_in("school", "", School.label_zh, School.label_en, School.code)
-    return Filter(
-        "school", _l("學校"), lambda typed: model.school_id.in_(select(School.id).where(inside.clause(typed)))
-    )
+
+    def clause(typed: str) -> ColumnElement[bool]:
+        names = (School.label_zh, School.label_en, School.code)
+        found = or_(*(name.icontains(typed, autoescape=True) for name in names))
+        return model.school_id.in_(select(School.id).where(found))
+
+    return Filter("school", _l("學校"), clause)
 
 
 class CaseView(CaseSteps, OfficeModelView):
@@ -94,7 +97,7 @@ class CaseView(CaseSteps, OfficeModelView):
         "state": _l("目前狀態"),
         "holder": _l("Held by"),
         "since": _l("For"),
-        "due_at": _l("Last day"),
+        "due_at": _l("期限"),
     }
     filters = (
         Filter("q", _l("Applicant or number"), _person_or_number),

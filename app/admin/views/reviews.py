@@ -48,7 +48,7 @@ class AssignmentView(OfficeModelView):
         "case.school.label": _l("學校"),
         "sheet": _l("Sheet"),
         "proposed": _l("Proposed"),
-        "due_at": _l("Last day"),
+        "due_at": _l("期限"),
         "created_at": _l("Assigned"),
     }
     filters = (

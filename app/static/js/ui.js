@@ -62,7 +62,11 @@ for (const field of document.querySelectorAll("[data-upload]")) {
   const input = field.querySelector("input[type=file]");
   const drop = field.querySelector(".upload-drop");
   const error = field.querySelector("[data-upload-error]");
+  const name = field.querySelector("[data-upload-name]");
+  field.querySelector("[data-upload-chosen]").hidden = false;
+  drop.classList.add("is-dressed");
   input.addEventListener("change", () => {
+    name.textContent = [...input.files].map((file) => file.name).join(", ") || name.dataset.none;
     const limit = Number(field.dataset.maxBytes || 0);
     const tooBig = limit > 0 && [...input.files].some((file) => file.size > limit);
     error.hidden = !tooBig;
