@@ -60,7 +60,9 @@ def certificates() -> None:
 
 @certificates.command("issue")
 @click.option("--campaign", "campaign_id", type=int, required=True, help="the campaign's number")
-@click.option("--as", "username", default="", help="who issues; default: first active account of the issuing office")
+@click.option(
+    "--as", "username", default="", help="who issues; default: first active account of the issuing office"
+)
 @click.option("--dry-run", is_flag=True, help="only say which numbers would be given")
 @click.option("--json", "as_json", is_flag=True, help="one JSON document")
 def issue_certificates(campaign_id: int, username: str, dry_run: bool, as_json: bool) -> None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.access.matrix import Permission
 from app.access.models import PortalUser
-from app.access.policy import visible
+from app.access.policy import can, visible
 from app.campaigns.models import Campaign
 from app.cases.models import Case
 from app.cases.states import STATES, Holder, State
@@ -28,6 +29,19 @@ OFFICE_COLUMNS = {
     Holder.ASSIGNING: Campaign.assigning_office,
     Holder.DECIDING: Campaign.deciding_office,
     Holder.ISSUING: Campaign.issuing_office,
+}
+
+# What waits for the offices: name, states, and whose permission the step needs.
+QUEUES = {
+    "check": (_l("To check"), (State.FORMAL_CHECK,), Permission.CASE_CHECK),
+    "assign": (_l("To assign"), (State.FIRST_ASSIGN, State.SECOND_ASSIGN), Permission.CASE_ASSIGN),
+    "decide": (
+        _l("To decide"),
+        (State.FIRST_DECISION, State.SECOND_DECISION, State.APPEAL_FILED),
+        Permission.CASE_DECIDE,
+    ),
+    "issue": (_l("To issue"), (State.PASSED,), Permission.CERTIFICATE_ISSUE),
+    "announce": (_l("To announce"), (State.ISSUED,), Permission.CERTIFICATE_ISSUE),
 }
 
 
@@ -54,6 +68,13 @@ def waits_for(actor: PortalUser) -> ColumnElement[bool]:
             for holder, column in OFFICE_COLUMNS.items()
         )
     )
+
+
+def in_queue(actor: PortalUser, name: str) -> ColumnElement[bool]:
+    """The cases that the number of a queue counts: those of the actor's office, or all for who only looks."""
+    _label, states, permission = QUEUES[name]
+    waiting = Case.state.in_(states)
+    return and_(waiting, waits_for(actor)) if can(actor, permission) else waiting
 
 
 def is_late() -> ColumnElement[bool]:

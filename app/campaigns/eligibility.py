@@ -97,7 +97,7 @@ def needed_lines(row: dict[str, Any]) -> list[str]:
         return [_("初階證號或106年以後之初階認證時數%(hours)s小時(依照縣市規定)", hours=needed)]
     if code == "hours":
         return [_hours_line(rule) for rule in needed]
-    return [_("%(years)s學年度之研習", years="、".join(str(c) for c in needed))]
+    return [_("%(years)s學年度之研習", years=_(", ").join(str(c) for c in needed))]
 
 
 def _hours_line(rule: dict[str, Any]) -> str:
@@ -129,11 +129,11 @@ def found_line(row: dict[str, Any]) -> str:
     if code in ("regular_service", "teaching_service"):
         return _("%(years)s years %(months)s months", years=found // 12, months=found % 12)
     if code == "prerequisite":
-        number = "、".join(found["numbers"]) or _("none")
+        number = _(", ").join(found["numbers"]) or _("none")
         return _("Number: %(number)s; hours: %(hours)s", number=number, hours=found["hours"])
     if code == "hours":
         return _("%(hours)s hours", hours=found)
-    return "、".join(str(c) for c in found) or _("none")
+    return _(", ").join(str(c) for c in found) or _("none")
 
 
 def _years(months: int) -> str:

@@ -47,7 +47,7 @@ def slots_complete(ctx: Context) -> Answer:
     missing = incomplete_slots(ctx.case)
     if not missing:
         return YES
-    names = "、".join(str(SLOTS[s].title) for s in missing)
+    names = str(_l(", ")).join(str(SLOTS[s].title) for s in missing)
     return Answer(False, _l("Not complete yet: %(names)s", names=names))
 
 

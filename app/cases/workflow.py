@@ -293,7 +293,7 @@ def acting_role(actor: Any, permission: Permission) -> str:
     """The role by which the actor did it, for the history; empty for the system."""
     from app.access.matrix import roles_with
 
-    held = getattr(actor, "role_set", frozenset()) & roles_with(permission)
+    held: frozenset[Role] = getattr(actor, "role_set", frozenset()) & roles_with(permission)
     return next((role.value for role in Role if role in held), "")
 
 

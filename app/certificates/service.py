@@ -82,7 +82,9 @@ def issuer(campaign: Campaign, *, username: str = "") -> PortalUser:
             query = query.where(PortalUser.county_id == campaign.county_id)
     user = db.session.scalar(query)
     if user is None:
-        raise PortalError(_l("There is no active account that could issue these certificates."), code="no_issuer")
+        raise PortalError(
+            _l("There is no active account that could issue these certificates."), code="no_issuer"
+        )
     require(user, Permission.CERTIFICATE_ISSUE)
     return user
 

@@ -101,7 +101,7 @@ class Table:
         """The SQL of the conditions in `args` and the values they came from; what makes no sense is left out."""
         clauses, values = [], {}
         for item in self.filters:
-            typed = args.get(item.name, "").strip()[:100]
+            typed = args.get(item.name, "").replace("\0", "").strip()[:100]
             clause = item.clause(typed) if typed else None
             if clause is not None:
                 clauses.append(clause)

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.core import pdf
-from app.core.i18n import EN, locale_code
+from app.core.i18n import EN, ZH, locale_code
 from app.forms.base import OfficialForm
 from app.forms.fields import AnswerField, CheckField, ChoiceField, LongTextField
 from app.forms.paper import Paper, Row, label, space
@@ -41,6 +42,12 @@ def _named(section: dict[str, Any], block: dict[str, Any]) -> dict[str, Any]:
 
 def blank_paper(form: OfficialForm) -> Paper:
     """The typed form as an empty sheet: every field of the declaration with room to write in."""
+    # The paper is official: wordings that are composed here are composed in Chinese.
+    with force_locale(ZH):
+        return Paper(title=form.title, columns=(30, 55, 30, 55), rows=_rows(form))
+
+
+def _rows(form: OfficialForm) -> tuple[Row, ...]:
     rows: list[Row] = []
     for section in form.sections:
         rows.append(Row((label(section.title, *([section.note] if section.note else []), cols=4),)))
@@ -55,7 +62,7 @@ def blank_paper(form: OfficialForm) -> Paper:
                 rows += _tall(field)
         if pending:
             rows.append(Row((pending[0], space(cols=3)), LINE))
-    return Paper(title=form.title, columns=(30, 55, 30, 55), rows=tuple(rows))
+    return tuple(rows)
 
 
 def _is_short(field: AnswerField) -> bool:

@@ -167,7 +167,11 @@ def reason_lines(event: CaseEvent) -> list[str]:
     lines = [event.reason] if event.reason else []
     for item in event.reasons:
         slot = SLOTS.get(item.get("slot", ""))
-        parts = (str(slot.title) if slot else "", labels.get(item.get("reason", ""), ""), item.get("text", ""))
+        parts = (
+            str(slot.title) if slot else "",
+            labels.get(item.get("reason", ""), ""),
+            item.get("text", ""),
+        )
         lines.append((": " if locale_code() == EN else "：").join(part for part in parts if part))
     return lines
 

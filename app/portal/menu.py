@@ -4,10 +4,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.exc import OperationalError
 
 from app.access.matrix import Permission, Role
 from app.access.policy import has_role, scopes
 from app.core import web
+from app.core.db import db
 from app.notices.queries import unread_count
 
 
@@ -34,7 +36,11 @@ def entries() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {"url": url, "label": label, "icon": icon, "badge": 0} for url, label, icon, shown in rows if shown
     ]
-    next(entry for entry in found if entry["url"] == "/messages/")["badge"] = unread_count(user)
+    try:
+        next(entry for entry in found if entry["url"] == "/messages/")["badge"] = unread_count(user)
+    except OperationalError:
+        # The page that says the database is away has this header, too.
+        db.session.rollback()
     for entry in found:
         if entry["url"] == "/certification/":
             entry["covers"] = ["/cases/"]

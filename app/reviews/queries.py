@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -163,7 +163,7 @@ def candidates(case: Case, round_: Round) -> list[Candidate]:
     return sorted(rows, key=lambda c: (bool(c.block), c.load, c.user.name))
 
 
-def _block(case: Case, user: PortalUser, shared_schools: set[int | None], named: set[str]) -> str:
+def _block(case: Case, user: PortalUser, shared_schools: Collection[int | None], named: set[str]) -> str:
     """The code of the hard conflict, or empty (PROCESS.md 5)."""
     if user.id == case.applicant_id:
         return "self"

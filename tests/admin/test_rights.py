@@ -115,4 +115,6 @@ def test_the_api_reads_only_and_is_not_exempt_from_the_token(app: Flask) -> None
     apis = [view for view in app.extensions["appbuilder"].baseviews if hasattr(view, "csrf_exempt")]
     assert len(apis) >= 3
     assert not any(api.csrf_exempt for api in apis)
-    assert not [rule for rule in app.url_map.iter_rules() if "security" in rule.rule], "no second way to log in"
+    assert not [rule for rule in app.url_map.iter_rules() if "security" in rule.rule], (
+        "no second way to log in"
+    )

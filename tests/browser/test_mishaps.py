@@ -135,7 +135,11 @@ def test_what_is_missing_is_said_at_the_field(visit: Callable[..., Person], loca
     for name in ("教與學待調整或改變之處", "回饋會談(議課)日期"):
         field = teacher.field(name)
         assert field.get_attribute("aria-invalid") == "true"
-        assert page.locator("#" + (field.get_attribute("aria-describedby") or "").split()[-1]).inner_text().strip()
+        assert (
+            page.locator("#" + (field.get_attribute("aria-describedby") or "").split()[-1])
+            .inner_text()
+            .strip()
+        )
         summary.get_by_role("link", name=teacher.word(name), exact=True).click()
         page.wait_for_function("id => document.activeElement.id === id", arg=field.get_attribute("id"))
 
@@ -174,7 +178,9 @@ def test_a_wrong_file_is_refused_in_words(visit: Callable[..., Person], locale: 
         ("script.pdf", scripted(), "The file contains a script or another action that starts by itself."),
         ("empty.pdf", b"", "The file is empty."),
     ):
-        page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "application/pdf", "buffer": data})
+        page.locator("input[type=file]").set_input_files(
+            {"name": name, "mimeType": "application/pdf", "buffer": data}
+        )
         teacher.press("儲存")
         message = next(text for text in advice if text[0].startswith(start))[1]
         teacher.sees(message, inside=page.locator(".error-summary"))
@@ -250,7 +256,9 @@ def tab_to(person: Person, target: Locator) -> None:
     target.wait_for()
     for _ in range(120):
         person.page.keyboard.press("Tab")
-        assert person.page.evaluate(FOCUS), person.page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+        assert person.page.evaluate(FOCUS), person.page.evaluate(
+            "document.activeElement.outerHTML.slice(0, 200)"
+        )
         if target.evaluate("element => element === document.activeElement"):
             return
     raise AssertionError(f"Tab never reaches {target}")

@@ -156,7 +156,8 @@ def test_two_press_publish_at_once(db_session, together):
 
 def test_a_copy_keeps_the_rules_and_moves_the_calendar(db_session):
     old = factories.campaign(
-        opens_at=datetime(2028, 2, 29, tzinfo=TAIPEI), closes_at=datetime(2028, 5, 31, 23, 59, 59, tzinfo=TAIPEI)
+        opens_at=datetime(2028, 2, 29, tzinfo=TAIPEI),
+        closes_at=datetime(2028, 5, 31, 23, 59, 59, tzinfo=TAIPEI),
     )
     new = service.copy_campaign(factories.account(Role.CENTRE), old)
     assert new.state is CampaignState.DRAFT

@@ -79,7 +79,9 @@ def test_three_years_are_thirty_six_months_each_count_by_itself(nobody, campaign
     setattr(profile, column, 36)
     assert all(result(nobody, campaign, c)["ok"] for c in ("regular_service", "teaching_service"))
     setattr(profile, column, 35)
-    assert [c for c in ("regular_service", "teaching_service") if not result(nobody, campaign, c)["ok"]] == [code]
+    assert [c for c in ("regular_service", "teaching_service") if not result(nobody, campaign, c)["ok"]] == [
+        code
+    ]
 
 
 def test_only_some_kinds_of_teachers_may_apply(nobody, campaign, db_session):
@@ -188,7 +190,9 @@ def test_the_words_in_both_languages(nobody, campaign, db_session):
     assert found["cohort"] == "114"
     with force_locale(EN):
         english = "".join([*(line for row in rows.values() for line in needed_lines(row))])
-        english += found_line(rows["regular_service"]) + found_line(rows["hours"]) + found_line(rows["prerequisite"])
+        english += (
+            found_line(rows["regular_service"]) + found_line(rows["hours"]) + found_line(rows["prerequisite"])
+        )
     assert english.isascii() or not any("\u4e00" <= char <= "\u9fff" for char in english), english
     assert "5 years 0 months" in english
 

@@ -36,7 +36,9 @@ def test_it_prints_one_document_and_the_history_names_the_account(there, run, db
         "dry_run": False,
         "issued": [{"case": case.id, "number": FIRST}],
     }
-    last = db_session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)).all()[-1]
+    last = db_session.scalars(
+        select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)
+    ).all()[-1]
     assert (last.transition, last.actor_id, last.actor_role) == ("issue", there.centre.id, "centre")
     again = run("--campaign", there.campaign.id)
     assert (again.exit_code, again.stdout) == (0, f"0 numbers issued by {there.centre.username}\n")
@@ -45,7 +47,10 @@ def test_it_prints_one_document_and_the_history_names_the_account(there, run, db
 def test_a_dry_run_says_the_numbers_and_gives_none(there, run, db_session):
     cases = passed(there, count=2)
     result = run("--campaign", there.campaign.id, "--dry-run", "--json")
-    assert [row["number"] for row in json.loads(result.stdout)["issued"]] == [FIRST, FIRST.replace("001號", "002號")]
+    assert [row["number"] for row in json.loads(result.stdout)["issued"]] == [
+        FIRST,
+        FIRST.replace("001號", "002號"),
+    ]
     assert db_session.scalars(select(Certificate).where(Certificate.case_id.is_not(None))).all() == []
     assert {db_session.get(Case, case.id).state for case in cases} == {State.PASSED}
     assert FIRST in run("--campaign", there.campaign.id, "--dry-run").stdout

@@ -78,6 +78,8 @@ def test_hours_are_added_by_year_and_course(teacher):
     assert (row.school_year, row.hours, row.count) == (114, 22, 2)
 
 
-@pytest.mark.parametrize(("name", "shown"), [("王小明", "王○明"), ("王明", "王○"), ("王", "王"), ("歐陽小明", "歐○○明")])
+@pytest.mark.parametrize(
+    ("name", "shown"), [("王小明", "王○明"), ("王明", "王○"), ("王", "王"), ("歐陽小明", "歐○○明")]
+)
 def test_a_name_is_shown_in_part(name, shown):
     assert masked(name) == shown

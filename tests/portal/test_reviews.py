@@ -79,4 +79,3 @@ def test_work_list_costs_the_same_for_one_and_many(
     with count_queries() as queries:
         reviewer.get("/reviews/")
     assert len(queries) < 15
-

@@ -63,7 +63,12 @@ def test_the_database_asks_for_the_reason_too_and_keeps_decisions(there, db_sess
         with pytest.raises(DatabaseError, match="append-only"):
             db_session.execute(text(statement))
         db_session.rollback()
-    row = {"case_id": case.id, "round": Round.SECOND, "verdict": Verdict.PASS, "decided_by_id": there.county.id}
+    row = {
+        "case_id": case.id,
+        "round": Round.SECOND,
+        "verdict": Verdict.PASS,
+        "decided_by_id": there.county.id,
+    }
     db_session.add(Decision(**row, differs=True))
     with pytest.raises(DatabaseError):
         db_session.flush()
@@ -133,7 +138,11 @@ def test_the_office_of_the_campaign_decides(there):
     with pytest.raises(PortalError) as refusal:
         service.decide(there.centre, case, verdict=Verdict.PASS)
     assert "縣市教專中心" in str(refusal.value.message)
-    for stranger in (factories.account(Role.COUNTY, place=factories.county("連江")), there.teacher, *there.reviewers):
+    for stranger in (
+        factories.account(Role.COUNTY, place=factories.county("連江")),
+        there.teacher,
+        *there.reviewers,
+    ):
         with pytest.raises(Forbidden):
             service.decide(stranger, case, verdict=Verdict.PASS)
     assert decisions(case) == {}
@@ -154,9 +163,14 @@ def test_two_decide_at_once(there, together, db_session):
     case_id, people = case.id, [there.county.id, other.id]
 
     def decide(user_id, verdict):
-        return lambda: service.decide(
-            db.session.get(PortalUser, user_id), db.session.get(Case, case_id), verdict=verdict, reason="會議決議"
-        ).verdict
+        return lambda: (
+            service.decide(
+                db.session.get(PortalUser, user_id),
+                db.session.get(Case, case_id),
+                verdict=verdict,
+                reason="會議決議",
+            ).verdict
+        )
 
     results = together(
         *(decide(p, v) for p in people for v in (Verdict.PASS, Verdict.FAIL)),

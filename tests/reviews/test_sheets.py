@@ -165,7 +165,9 @@ def test_both_reviewers_send_at_once_and_the_case_moves_once(case, together, db_
     case_id, ids = case.id, [(row.id, row.reviewer_id) for row in rows]
 
     def deed(row_id, user_id):
-        return lambda: service.send_sheet(db.session.get(PortalUser, user_id), db.session.get(Assignment, row_id)).id
+        return lambda: (
+            service.send_sheet(db.session.get(PortalUser, user_id), db.session.get(Assignment, row_id)).id
+        )
 
     # Each presses twice.
     results = together(*(deed(*pair) for pair in ids + ids))

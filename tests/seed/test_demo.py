@@ -91,7 +91,9 @@ def _everybody_stands_where_the_surface_says():
     for name, short in (("county.taoyuan", "桃園"), ("county.lienchiang", "連江"), ("school", "桃園")):
         assert user(name).county.short_name == short
     for name in ("reviewer", "reviewer2", "reviewer3"):
-        todo = [row for row in work_list(user(name)) if not row.sheet and row.case.state is State.FIRST_REVIEW]
+        todo = [
+            row for row in work_list(user(name)) if not row.sheet and row.case.state is State.FIRST_REVIEW
+        ]
         assert todo, name
 
 
@@ -109,8 +111,12 @@ def _every_history_is_a_road_of_the_table():
         assert all(a.target is b.source and a.at <= b.at for a, b in pairwise(case.events))
         assert case.events[-1].target is case.state
         assert case.events[-1].at <= clock.now()
-        audited = select(func.count()).where(AuditEntry.object_type == "Case", AuditEntry.object_id == str(case.id))
-        moves = db.session.scalar(audited.where(AuditEntry.action.in_([f"case.{e.transition}" for e in case.events])))
+        audited = select(func.count()).where(
+            AuditEntry.object_type == "Case", AuditEntry.object_id == str(case.id)
+        )
+        moves = db.session.scalar(
+            audited.where(AuditEntry.action.in_([f"case.{e.transition}" for e in case.events]))
+        )
         assert moves == len(case.events)
 
 
@@ -138,7 +144,9 @@ def _the_scenes_show_what_they_promise():
     failed = case_of("teacher.failed")
     assert failed.due_at > clock.now() and decisions(failed)[Round.FIRST].reason
 
-    certificate = db.session.scalars(select(Certificate).where(Certificate.case_id == case_of("teacher.certified").id)).one()
+    certificate = db.session.scalars(
+        select(Certificate).where(Certificate.case_id == case_of("teacher.certified").id)
+    ).one()
     assert (certificate.number, certificate.state) == ("桃園證號第B115002001號", CertificateState.ANNOUNCED)
 
     assert readable_sheets(user("teacher.reviewer"), case_of("teacher.reviewer")) == []

@@ -49,7 +49,14 @@ def _person_or_number(typed: str) -> ColumnElement[bool]:
 def _waiting(typed: str) -> ColumnElement[bool] | None:
     if typed == "mine":
         return queries.waits_for(actor())
+    if typed in queries.QUEUES:
+        return queries.in_queue(actor(), typed)
     return queries.is_late() if typed == "late" else None
+
+
+def _waits() -> Choices:
+    queues = [(name, label) for name, (label, _states, _permission) in queries.QUEUES.items()]
+    return [("mine", _("for my office")), ("late", _("late")), *queues]
 
 
 def county_filter(model: Any, permission: Permission) -> Filter:
@@ -104,9 +111,7 @@ class CaseView(CaseSteps, OfficeModelView):
         school_filter(Case),
         one_of("state", _l("目前狀態"), Case.state, {state: info.label for state, info in STATES.items()}),
         county_filter(Case, Permission.CASE_VIEW),
-        Filter(
-            "waiting", _l("Waiting"), _waiting, lambda: [("mine", _("for my office")), ("late", _("late"))]
-        ),
+        Filter("waiting", _l("Waiting"), _waiting, _waits),
     )
     orders = (
         Order("id:new", _l("Newest first"), Case.id, descending=True),

@@ -6,7 +6,6 @@ from flask import render_template, url_for
 from flask_appbuilder import BaseView
 from flask_appbuilder.baseviews import expose
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from app.access.matrix import Permission
@@ -14,24 +13,12 @@ from app.access.models import PortalUser
 from app.access.policy import can
 from app.admin import cells, queries
 from app.admin.base import actor, guarded, list_url
-from app.cases.states import STATES, State
+from app.cases.states import STATES
 from app.cases.workflow import holder_label
 from app.core import clock
 from app.core.db import db
 from app.core.outbox import MailState, OutboxMail
 
-# The queues of the offices: what they are called, which states wait in them, whose permission they need.
-QUEUES = (
-    (_l("To check"), (State.FORMAL_CHECK,), Permission.CASE_CHECK),
-    (_l("To assign"), (State.FIRST_ASSIGN, State.SECOND_ASSIGN), Permission.CASE_ASSIGN),
-    (
-        _l("To decide"),
-        (State.FIRST_DECISION, State.SECOND_DECISION, State.APPEAL_FILED),
-        Permission.CASE_DECIDE,
-    ),
-    (_l("To issue"), (State.PASSED,), Permission.CERTIFICATE_ISSUE),
-    (_l("To announce"), (State.ISSUED,), Permission.CERTIFICATE_ISSUE),
-)
 PICTURE_WIDTH = 400
 
 
@@ -62,11 +49,9 @@ class OfficeHome(BaseView):
 def _queues(user: PortalUser, seen: queries.Overview) -> list[dict[str, Any]]:
     """A card for each queue: how many wait for the visitor's office, and how many there are at all."""
     cards = []
-    for label, states, permission in QUEUES:
+    for name, (label, states, permission) in queries.QUEUES.items():
         mine = sum(seen.mine.get(state, 0) for state in states)
         everywhere = sum(seen.by_state.get(state, 0) for state in states)
-        # A queue of two states links to the fuller one; the list's own filter reaches the other.
-        fullest = max(states, key=lambda state: seen.by_state.get(state, 0))
         acts = bool(can(user, permission))
         cards.append(
             {
@@ -75,9 +60,7 @@ def _queues(user: PortalUser, seen: queries.Overview) -> list[dict[str, Any]]:
                 "note": _("%(number)s in all offices", number=everywhere)
                 if acts and everywhere != mine
                 else "",
-                "url": list_url(
-                    "CaseView", state=fullest.value, **({"waiting": "mine"} if acts and mine else {})
-                ),
+                "url": list_url("CaseView", waiting=name),
             }
         )
     return cards
