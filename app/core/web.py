@@ -138,7 +138,11 @@ def user_label() -> str:
 def safe_back(fallback: str) -> str:
     """The page the user came from when it is one of ours, else `fallback`."""
     referrer = urlsplit(request.referrer or "")
-    if referrer.path and referrer.netloc == request.host and not referrer.path.startswith(("/lang/", "/login")):
+    if (
+        referrer.path
+        and referrer.netloc == request.host
+        and not referrer.path.startswith(("/lang/", "/login"))
+    ):
         return referrer.path + (f"?{referrer.query}" if referrer.query else "")
     return fallback
 
@@ -196,7 +200,9 @@ def _page(status: int, template: str, message: str = "", **more: Any) -> Any:
     db.session.rollback()
     if wants_json():
         return jsonify(message=message, **more), status
-    return render_template(f"errors/{template}.html", message=message, request_id=getattr(g, "request_id", "")), status
+    return render_template(
+        f"errors/{template}.html", message=message, request_id=getattr(g, "request_id", "")
+    ), status
 
 
 def _portal_error(error: PortalError) -> Any:
@@ -209,7 +215,9 @@ def _portal_error(error: PortalError) -> Any:
 
 def _csrf_error(_error: CSRFError) -> Any:
     # 400 and not 419: only registered status codes travel safely through proxies.
-    return _page(400, "csrf", _("Your session has ended or the page is too old. Please go back, reload and try again."))
+    return _page(
+        400, "csrf", _("Your session has ended or the page is too old. Please go back, reload and try again.")
+    )
 
 
 def _http_error(error: HTTPException) -> Any:

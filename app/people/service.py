@@ -137,10 +137,14 @@ def update_own(actor: PortalUser, *, email: str, locale: str, **profile: str) ->
             message = _l("At most %(most)s characters.", most=_OWN_LIMITS[name])
             raise Invalid(message, code="too_long", field=name)
     if not _MAIL.fullmatch(values["email"]):
-        raise Invalid(_l("Please write an e-mail address such as name@school.example."), code="email", field="email")
+        raise Invalid(
+            _l("Please write an e-mail address such as name@school.example."), code="email", field="email"
+        )
     taken = select(PortalUser.id).where(PortalUser.email == values["email"], PortalUser.id != actor.id)
     if db.session.scalar(taken) is not None:
-        raise Invalid(_l("This e-mail address belongs to another account."), code="email_taken", field="email")
+        raise Invalid(
+            _l("This e-mail address belongs to another account."), code="email_taken", field="email"
+        )
     actor.email = values.pop("email")
     if locale in LOCALES:
         access.set_locale(actor, locale=locale)

@@ -50,16 +50,11 @@ class Person:
         """The page has this main heading."""
         self.page.get_by_role("heading", level=1, name=text).wait_for()
 
-    def facts(self) -> dict[str, str]:
-        """The list of terms and values at the head of a page."""
-        terms = self.page.locator("main dl.facts div")
-        return dict(
-            zip(terms.locator("dt").all_inner_texts(), terms.locator("dd").all_inner_texts(), strict=True)
-        )
-
     def state(self, label: str) -> None:
         """流程進度 names this state."""
-        assert self.facts()[self.word("狀態")] == self.word(label)
+        term = self.page.locator("dt").get_by_text(self.word("狀態"), exact=True)
+        fact = self.page.locator("main dl.facts div").filter(has=term)
+        fact.locator("dd").get_by_text(self.word(label), exact=True).wait_for()
 
     def picture(self, name: str) -> None:
         """Keep a picture of the page, when somebody wants to look at them."""

@@ -36,6 +36,7 @@ def visit(open_page: Callable[..., Page]) -> Callable[..., Person]:
 def go_to_form(person: Person, slot: str, word: str = "編輯") -> None:
     person.open_case()
     person.open_slot(slot, word)
+    person.page.wait_for_load_state()
 
 
 def second_tab(person: Person) -> Person:
@@ -54,22 +55,25 @@ def test_two_tabs_and_both_texts_are_kept(visit: Callable[..., Person], locale: 
     first = visit("teacher.draft", locale)
     go_to_form(first, "觀察紀錄表")
     second = second_tab(first)
-    first.fill({"教學目標": "第一個視窗寫的目標"})
+    one, two, place = (
+        f"{text} {locale}" for text in ("第一個視窗的目標", "第二個視窗的目標", "第二個視窗的地點")
+    )
+    first.fill({"教學目標": one})
     first.wait_until_saved()
-    second.fill({"教學目標": "第二個視窗寫的目標", "地點": "第二個視窗寫的地點"})
+    second.fill({"教學目標": two, "地點": place})
     second.wait_until_saved("conflict")
     second.sees(second.word("This form was changed in another window."))
     second.press("Compare the two texts")
     second.title(second.word("Compare the two texts"))
-    for text in ("第一個視窗寫的目標", "第二個視窗寫的目標", "第二個視窗寫的地點"):
+    for text in (one, two, place):
         second.sees(text)
     second.picture("mishap-compare")
     goals = second.page.get_by_role("group", name=second.word("教學目標"))
-    goals.get_by_role("radio", name=re.compile("第一個視窗寫的目標")).check()
+    goals.get_by_role("radio", name=re.compile(one)).check()
     second.press("Save what I chose")
     go_to_form(second, "觀察紀錄表")
-    assert second.field("教學目標").input_value() == "第一個視窗寫的目標"
-    assert second.field("地點").input_value() == "第二個視窗寫的地點"
+    assert second.field("教學目標").input_value() == one
+    assert second.field("地點").input_value() == place
 
 
 def test_applying_twice_opens_one_case(visit: Callable[..., Person]) -> None:
@@ -227,9 +231,7 @@ def test_logged_out_while_typing(visit: Callable[..., Person], locale: str) -> N
     teacher = visit("teacher.draft", locale)
     context = teacher.page.context
     go_to_form(teacher, "觀察前會談紀錄表")
-    chosen = [cookie for cookie in context.cookies() if cookie["name"] != "session"]
     context.clear_cookies()
-    context.add_cookies(chosen)
     teacher.fill({"觀察焦點(問題)": f"登出之後寫的字 {locale}"})
     teacher.wait_until_saved("login")
     teacher.sees(teacher.word("You have been logged out."))
@@ -256,9 +258,7 @@ def tab_to(person: Person, target: Locator) -> None:
     target.wait_for()
     for _ in range(120):
         person.page.keyboard.press("Tab")
-        assert person.page.evaluate(FOCUS), person.page.evaluate(
-            "document.activeElement.outerHTML.slice(0, 200)"
-        )
+        person.page.wait_for_function(FOCUS)
         if target.evaluate("element => element === document.activeElement"):
             return
     raise AssertionError(f"Tab never reaches {target}")

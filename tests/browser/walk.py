@@ -20,9 +20,10 @@ CJK = re.compile(r"[\u3400-\u9fff]+")
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}")
 # Names and terms that are the same in both languages.
 SAME = {
-    "pdf", "docx", "csv", "email", "word", "microsoft", "office", "libreoffice", "google", "docs", "iphone", "android",
-    "english", "openapi", "json", "smtp", "sha-256", "sha256", "web", "wcag", "url", "utf-8", "sha-", "cookie", "firefox", "control", "shift", "mac",
-    "orid", "tdo", "macos", "windows", "ios", "adobe", "acrobat", "print", "save", "one-file",
+    "acrobat", "adobe", "android", "control", "cookie", "csv", "docs", "docx", "email", "english",
+    "firefox", "google", "ios", "iphone", "json", "libreoffice", "mac", "macos", "microsoft", "office",
+    "one-file", "openapi", "orid", "pdf", "print", "save", "sha-", "sha-256", "sha256", "shift", "smtp",
+    "tdo", "url", "utf-8", "wcag", "web", "windows", "word",
 }  # fmt: skip
 TEXT = """() => {
   const out = [];

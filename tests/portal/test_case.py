@@ -115,11 +115,15 @@ def test_looking_changes_nothing(visit: Any, reviewing: int, county: Any, databa
     """Every GET of a teacher and of a reviewer leaves the database as it was."""
     from app.core.db import db
     from app.notices.models import Message
+    from app.reviews.models import Assignment
 
     with county.app.app_context():
         message = db.session.scalars(
             select(Message.id).where(Message.user_id == county.users["teacher"])
         ).first()
+    with county.app.app_context():
+        mine = Assignment.reviewer_id == county.users["reviewer"]
+        sheet = db.session.scalars(select(Assignment.id).where(mine)).one()
     case = f"/cases/{reviewing}/"
     own = [
         "/", "/certification/", "/certification/advanced/", "/certification/advanced/apply", case, f"{case}submit",
@@ -131,7 +135,7 @@ def test_looking_changes_nothing(visit: Any, reviewing: int, county: Any, databa
     ]  # fmt: skip
     for name, pages in (
         ("teacher", own),
-        ("reviewer", ["/", "/reviews/", "/reviews/1/", "/reviews/1/send", case]),
+        ("reviewer", ["/", "/reviews/", f"/reviews/{sheet}/", f"/reviews/{sheet}/send", case]),
     ):
         client = visit(name)
         client.get(f"/lang/{locale}")
