@@ -34,6 +34,8 @@ BADGES = {
     "failed": "bad",
     "ended": "neutral",
 }
+# Where a reason still matters: whoever sends the case on has answered it.
+REASONS_SHOWN = FAILED | {State.RETURNED, State.REVISING, State.APPEAL_FILED, State.WITHDRAWN}
 SECOND_ROUND = (State.REVISING, State.SECOND_ASSIGN, State.SECOND_REVIEW, State.SECOND_DECISION)
 
 
@@ -53,6 +55,8 @@ class SlotRow:
 
     slot: SlotView
     choices: list[FormChoice]
+    # Named in the reasons for which the case came back.
+    faulted: bool = False
 
     @property
     def started(self) -> bool:
@@ -75,7 +79,9 @@ def slot_rows(case: Case) -> list[SlotRow]:
     codes = {code for view in views for code in view.forms}
     rows = db.session.scalars(select(FormType).where(FormType.code.in_(codes)))
     labels = {row.code: row.label for row in rows}
-    return [SlotRow(view, _choices(view, labels)) for view in views]
+    event = _reasoned(case) if case.state is State.RETURNED else None
+    faulted = {item.get("slot") for item in event.reasons} if event else set()
+    return [SlotRow(view, _choices(view, labels), view.code in faulted) for view in views]
 
 
 def _choices(view: SlotView, labels: dict[str, str]) -> list[FormChoice]:
@@ -178,10 +184,15 @@ def reason_lines(event: CaseEvent) -> list[str]:
 
 def present_reasons(case: Case) -> list[str]:
     """原因訊息: why the case is where it is, while that still matters."""
-    if case.state in (State.FORMAL_CHECK, State.PASSED, State.ISSUED, State.ANNOUNCED):
-        return []
-    given = [event for event in case.events if event.reason or event.reasons]
-    return reason_lines(given[-1]) if given else []
+    event = _reasoned(case)
+    return reason_lines(event) if event else []
+
+
+def _reasoned(case: Case) -> CaseEvent | None:
+    """The step that gave the reasons; None once the case has moved on from where they sent it."""
+    if case.state not in REASONS_SHOWN:
+        return None
+    return next((event for event in reversed(case.events) if event.reason or event.reasons), None)
 
 
 def readable_sheets(actor: PortalUser, case: Case) -> list[Sheet]:

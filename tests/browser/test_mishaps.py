@@ -71,7 +71,8 @@ def test_two_tabs_and_both_texts_are_kept(visit: Callable[..., Person], locale: 
     goals = second.page.get_by_role("group", name=second.word("教學目標"))
     goals.get_by_role("radio", name=re.compile(one)).check()
     second.press("Save what I chose")
-    go_to_form(second, "觀察紀錄表")
+    second.title(second.word("105年版教師專業發展規準觀察紀錄表"))
+    second.page.reload()
     assert second.field("教學目標").input_value() == one
     assert second.field("地點").input_value() == place
 
