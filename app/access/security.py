@@ -105,7 +105,8 @@ class PortalSecurityManager(SecurityManager):
     def load_user(self, pk: str) -> PortalUser | None:
         """The user behind the cookie, in one query; None when the log-in was ended or is too old."""
         token = session.get("login_token")
-        if not token:
+        # The page that says the database is down must not ask it again.
+        if not token or g.get("broken"):
             return None
         return db.session.scalar(
             select(PortalUser)

@@ -3,6 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,7 +30,7 @@ from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 from wtforms.i18n import messages_path
 
@@ -112,12 +113,13 @@ def _headers(response: Response) -> Response:
 def _context() -> dict[str, Any]:
     here = locale_code()
     other = next(code for code in LOCALES if code != here)
-    entries = [e for source in _nav for e in source()]
+    # The page that says the database is down must not ask it.
+    entries = [] if g.get("broken") else [e for source in _nav for e in source()]
     for entry in entries:
         entry["active"] = any(_is_active(url) for url in (entry["url"], *entry.get("covers", ())))
     return {
         "nav_items": entries,
-        "user_label": user_label(),
+        "user_label": "" if g.get("broken") else user_label(),
         "locale_code": here,
         "other_locale": {"code": other, "name": LOCALES[other]},
         "demo": current_app.config["DEMO"],
@@ -197,7 +199,8 @@ def wants_json() -> bool:
 
 
 def _page(status: int, template: str, message: str = "", **more: Any) -> Any:
-    db.session.rollback()
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
     if wants_json():
         return jsonify(message=message, **more), status
     return render_template(
@@ -233,12 +236,14 @@ def _http_error(error: HTTPException) -> Any:
 
 
 def _database_error(error: OperationalError) -> Any:
+    g.broken = True
     log.error("database", error=str(error.orig), request_id=getattr(g, "request_id", ""))
     response = _page(503, "503")
     return (*response, {"Retry-After": "5"})
 
 
 def _unexpected(error: Exception) -> Any:
+    g.broken = True
     log.exception("unexpected", request_id=getattr(g, "request_id", ""))
     if current_app.testing:
         raise error

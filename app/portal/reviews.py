@@ -161,7 +161,10 @@ def _page(
     field: str = "",
 ) -> str:
     case = assignment.case
-    sent = [s for s in submissions(case) if s.transition != "appeal"]
+    # What was reviewed stays what this reviewer sees, also after a later sending.
+    sent = [
+        s for s in submissions(case) if s.transition != "appeal" and s.submitted_at <= assignment.created_at
+    ]
     return render_template(
         "reviews/review.html",
         assignment=assignment,

@@ -12,7 +12,7 @@ from app.core.i18n import EN, locale_code
 
 def init_app(app: Flask) -> None:
     """Register the filters."""
-    for function in (day, moment, short_day, size):
+    for function in (day, moment, short_day, size, device):
         app.add_template_filter(function)
 
 
@@ -42,6 +42,31 @@ def moment(value: datetime | None) -> str:
 def size(value: int) -> str:
     """A file's size as people say it."""
     return f"{value / 1024 / 1024:.1f} MB" if value >= 1024 * 1024 else f"{max(1, round(value / 1024))} KB"
+
+
+# A browser names all that it resembles; the first of these that it says is what it is.
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device(agent: str) -> str:
+    """What somebody recognises of a browser's long name: Chrome (Windows)."""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), _("Unknown browser"))
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return f"{browser} ({system})" if system else browser
 
 
 def days_left(value: datetime) -> str:

@@ -20,7 +20,7 @@ CJK = re.compile(r"[\u3400-\u9fff]+")
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}")
 # Names and terms that are the same in both languages.
 SAME = {
-    "acrobat", "adobe", "android", "control", "cookie", "csv", "docs", "docx", "email", "english",
+    "acrobat", "chrome", "linux", "adobe", "android", "control", "cookie", "csv", "docs", "docx", "email", "english",
     "firefox", "google", "ios", "iphone", "json", "libreoffice", "mac", "macos", "microsoft", "office",
     "one-file", "openapi", "orid", "pdf", "print", "save", "sha-", "sha-256", "sha256", "shift", "smtp",
     "tdo", "url", "utf-8", "wcag", "web", "windows", "word",
