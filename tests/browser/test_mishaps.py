@@ -11,6 +11,7 @@ import pikepdf
 import pytest
 
 from tests.browser.people import Person, wording
+from tests.conftest import PASSWORD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -279,7 +280,7 @@ def test_the_keyboard_is_enough(open_page: Callable[..., Page]) -> None:
     tab_to(teacher, page.get_by_label(teacher.word("Account")))
     keys.type("teacher.revise")
     keys.press("Tab")
-    keys.type("Demo-1234!")
+    keys.type(PASSWORD)
     keys.press("Enter")
     enter(teacher, page.get_by_role("link", name=teacher.word("Open the case")))
     enter(teacher, teacher.slot("觀察前會談紀錄表").get_by_role("button"))
