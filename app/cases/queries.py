@@ -33,6 +33,16 @@ def current_case(applicant: Any, track: Track) -> Case | None:
     return next((c for c in rows if c.state not in ENDED), rows[0] if rows else None)
 
 
+def already_decided(applicant: Any, campaign: Any) -> bool:
+    """「下一學年度再重新申請認證」: what a campaign has decided is appealed, not begun again in it."""
+    decided = select(Case.id).where(
+        Case.applicant_id == applicant.id,
+        Case.campaign_id == campaign.id,
+        Case.state.in_(FAILED | {State.ANNOUNCED}),
+    )
+    return db.session.scalar(decided.limit(1)) is not None
+
+
 def case_page(case_id: int) -> Case | None:
     """The case with everything its page shows, in two queries whatever the number of documents."""
     return db.session.scalar(

@@ -14,13 +14,17 @@ from app.campaigns import eligibility
 from app.campaigns.models import Campaign
 from app.cases import workflow
 from app.cases.models import Case, CaseEvent, Document
-from app.cases.queries import current_case, slot_editable
-from app.cases.states import ENDED, FAILED, State
+from app.cases.queries import already_decided, current_case, slot_editable
+from app.cases.states import ENDED, State
 from app.core import audit
 from app.core.db import db
 from app.core.errors import Invalid, PortalError, Stale
 from app.core.stored import StoredFile
 from app.people.models import TeacherProfile
+
+ALREADY_DECIDED = _l(
+    "This campaign has already decided on your application; you may apply again in a later one."
+)
 
 
 def apply(actor: PortalUser, *, campaign: Campaign) -> Case:
@@ -41,17 +45,8 @@ def apply(actor: PortalUser, *, campaign: Campaign) -> Case:
     profile = db.session.scalars(select(TeacherProfile).where(TeacherProfile.user_id == actor.id)).one()
     if profile.county_id != campaign.county_id:
         raise PortalError(_l("This campaign is for the teachers of another county."), code="other_county")
-    # 「下一學年度再重新申請認證」: what has been decided is appealed, not begun again.
-    decided = select(Case.id).where(
-        Case.applicant_id == actor.id,
-        Case.campaign_id == campaign.id,
-        Case.state.in_(FAILED | {State.ANNOUNCED}),
-    )
-    if db.session.scalar(decided.limit(1)) is not None:
-        message = _l(
-            "This campaign has already decided on your application; you may apply again in a later one."
-        )
-        raise PortalError(message, code="already_decided")
+    if already_decided(actor, campaign):
+        raise PortalError(ALREADY_DECIDED, code="already_decided")
     case = Case(
         applicant_id=actor.id,
         campaign_id=campaign.id,

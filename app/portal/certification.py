@@ -14,7 +14,7 @@ from app.campaigns.queries import current_campaign
 from app.campaigns.tracks import TRACKS, Track, TrackInfo
 from app.cases import service
 from app.cases.models import Case
-from app.cases.queries import current_case
+from app.cases.queries import already_decided, current_case
 from app.cases.states import ENDED
 from app.cases.workflow import holder_label
 from app.core import clock
@@ -105,6 +105,7 @@ def apply(track: str) -> str:
         view=view,
         rows=[_row(check) for check in checks],
         passes=eligibility.eligible(checks),
+        refusal=service.ALREADY_DECIDED if view.campaign and already_decided(me(), view.campaign) else "",
     )
 
 

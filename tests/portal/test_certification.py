@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from app.cases.states import Verdict
+from tests import factories
+from tests.conftest import PASSWORD
+
 ADVICE = "資格不符。請洽詢所屬縣市之教專中心或臺師大培訓認證"
 
 
@@ -48,3 +52,17 @@ def test_unknown_track_and_no_log_in(visit: Any, client: Any) -> None:
     assert visit("teacher").get("/certification/nonsense/").status_code == 404
     answer = client.get("/certification/advanced/apply")
     assert answer.status_code == 302 and answer.location.startswith("/login/")
+
+
+def test_a_failed_applicant_is_told_to_wait_for_the_next_campaign(
+    client: Any, db_session: Any, login: Any
+) -> None:
+    """The button is gone, and the sentence says why."""
+    there = factories.world()
+    case = factories.decided(there, Verdict.FAIL)
+    username = case.applicant.username
+    db_session.commit()
+    login(client, username, PASSWORD)
+    page = client.get("/certification/advanced/apply").text
+    assert "本梯次已審定您的申請" in page
+    assert 'action="/certification/advanced/apply"' not in page
