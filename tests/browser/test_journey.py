@@ -285,6 +285,9 @@ def finds_the_number(teacher: Person) -> tuple[str, str]:
         "形式審查通過", "送出審查文件", "退件", "送出審查文件", "申請",
     )]  # fmt: skip
     assert [step.split(" → ")[0] for step in steps] == words
+    for round_ in ("初審", "複審"):
+        for number in (1, 2):
+            teacher.sees(f"{teacher.word('進階審查標準表')} {teacher.word(round_)} ({number})")
     teacher.picture("journey-announced")
     teacher.menu("訊息通知")
     assert page.locator("main tbody tr").count() >= 6

@@ -64,5 +64,5 @@ def test_a_failed_applicant_is_told_to_wait_for_the_next_campaign(
     db_session.commit()
     login(client, username, PASSWORD)
     page = client.get("/certification/advanced/apply").text
-    assert "本梯次已審定您的申請" in page
+    assert "您在本認" in page
     assert 'action="/certification/advanced/apply"' not in page
