@@ -189,7 +189,8 @@ def _reasons(event: CaseEvent) -> str:
     lines = [event.reason] if event.reason else []
     for row in event.reasons:
         slot = SLOTS[row["slot"]].title if row["slot"] in SLOTS else row["slot"]
-        lines.append(f"{slot}: {labels.get(row['reason'], row['reason'])} {row['text']}".strip())
+        parts = (str(slot), labels.get(row["reason"], row["reason"]), row["text"])
+        lines.append(_(": ").join(part for part in parts if part))
     return "\n".join(lines)
 
 

@@ -97,6 +97,11 @@ def state_badge(case: Case) -> Markup:
     return badge(case.info.label, TONES[case.info.tone])
 
 
+def code(text: object) -> Markup:
+    """A name that machines use, the same in both languages."""
+    return Markup("<code>{}</code>").format(str(text))
+
+
 def link(url: str, text: object) -> Markup:
     return Markup('<a href="{}">{}</a>').format(url, str(text))
 

@@ -105,5 +105,14 @@ class AuditView(OfficeModelView):
     def cell_at(self, row: AuditEntry) -> Any:
         return cells.link(url_for("AuditView.show", pk=row.id), cells.moment(row.at))
 
-    def cell_detail(self, row: AuditEntry) -> str:
-        return json.dumps(row.detail, ensure_ascii=False) if row.detail else ""
+    def cell_action(self, row: AuditEntry) -> Any:
+        return cells.code(row.action)
+
+    def cell_object_type(self, row: AuditEntry) -> Any:
+        return cells.code(row.object_type)
+
+    def cell_request_id(self, row: AuditEntry) -> Any:
+        return cells.code(row.request_id)
+
+    def cell_detail(self, row: AuditEntry) -> Any:
+        return cells.code(json.dumps(row.detail, ensure_ascii=False)) if row.detail else ""

@@ -86,6 +86,17 @@ for (const field of document.querySelectorAll("[data-upload]")) {
   });
 }
 
+// A table that scrolls sideways must be reachable by the keyboard; one that fits needs no stop of its own.
+function reach() {
+  for (const wrap of document.querySelectorAll(".table-wrap")) {
+    if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0;
+    else wrap.removeAttribute("tabindex");
+  }
+}
+reach();
+window.addEventListener("resize", reach);
+document.addEventListener("toggle", reach, true);
+
 // Demonstration sites: a press fills the log-in fields.
 for (const button of document.querySelectorAll("[data-fill]")) {
   button.addEventListener("click", () => {
