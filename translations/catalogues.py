@@ -67,7 +67,8 @@ def update(domain: str, given: Mapping[str, str] | None = None, folder: Path = H
         for message in _messages(template):
             known = old.get(message.id, message.context)
             string = _identity(message, locale, new.num_plurals)
-            if string is None:
+            # A separator such as ", " needs no words but may need other signs: what somebody set stays.
+            if string is None or (known and all(_strings(known)) and not _written_in(locale, message)):
                 string = _translation(message, known, given or {}, new.num_plurals)
             added = new.add(message.id, string, context=message.context)
             if not all(_strings(added)):
@@ -156,12 +157,15 @@ def _key(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
+def _written_in(locale: str, message: Message) -> bool:
+    """Whether the id is written in the language of the locale."""
+    return bool(IDEOGRAPH.search(_key(message))) == (locale == "zh_Hant_TW")
+
+
 def _identity(message: Message, locale: str, plurals: int) -> str | tuple[str, ...] | None:
     """The id itself where the locale is the language the id is written in, else None."""
-    key = _key(message)
-    chinese = bool(IDEOGRAPH.search(key))
-    neutral = not PLACEHOLDER.sub("", key)
-    if not neutral and chinese != (locale == "zh_Hant_TW"):
+    neutral = not PLACEHOLDER.sub("", _key(message))
+    if not neutral and not _written_in(locale, message):
         return None
     if isinstance(message.id, str):
         return message.id
