@@ -13,15 +13,8 @@ from app.core.i18n import pick
 from app.forms.base import OfficialForm, Section
 from app.forms.fields import ChoiceField, LongTextField
 from app.reviews.models import Assignment, Sheet
-from app.reviews.queries import sheet_items
+from app.reviews.queries import LEVELS, sheet_items
 
-# FORMS.md 7.1: four boxes for five levels; low is good.
-LEVELS = (
-    ("2", _l("第1-2等級 (優良)")),
-    ("3", _l("第3等級 (中等)")),
-    ("4", _l("第4等級 (待修正)")),
-    ("5", _l("第5等級 (待加強)")),
-)
 LOW_IS_GOOD = _l("A low level is good: 1-2 is the best, 5 the weakest.")
 
 
@@ -37,7 +30,11 @@ def _made(items: tuple[tuple[str, str, str], ...], verdicts: tuple[str, ...]) ->
     sections: list[Section] = []
     for code, zh, en in items:
         fields[f"level-{code}"] = ChoiceField(
-            _l("等級"), options=LEVELS, required=True, cols=12, hint=LOW_IS_GOOD if not sections else ""
+            _l("等級"),
+            options=tuple((str(level), label) for level, label in LEVELS.items()),
+            required=True,
+            cols=12,
+            hint=LOW_IS_GOOD if not sections else "",
         )
         fields[f"comment-{code}"] = LongTextField(_l("審查意見"), rows=3, limit=2000)
         sections.append(Section(LazyString(_bilingual(zh, en)), (f"level-{code}", f"comment-{code}")))
@@ -83,7 +80,7 @@ def values_of(form: OfficialForm) -> dict[str, Any]:
     levels = {
         name[6:]: int(value)
         for name, value in answers.items()
-        if name.startswith("level-") and value in dict(LEVELS)
+        if name.startswith("level-") and value.isdigit() and int(value) in LEVELS
     }
     verdict = answers["verdict"]
     return {

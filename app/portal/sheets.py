@@ -12,10 +12,10 @@ from app.forms.printed import document_pdf
 from app.portal.blueprint import bp, load_case, me
 from app.portal.case_view import readable_sheets
 from app.portal.files import file_answer
-from app.portal.sheet_form import LEVELS, LOW_IS_GOOD
+from app.portal.sheet_form import LOW_IS_GOOD
 from app.portal.words import short_day
 from app.reviews.models import Sheet
-from app.reviews.queries import decisions, sheet_items
+from app.reviews.queries import LEVELS, decisions, sheet_items
 
 
 @bp.get("/cases/<int:case_id>/sheets/<int:sheet_id>")
@@ -65,17 +65,16 @@ def sheet_pdf(case_id: int, sheet_id: int) -> Response:
 def title_of(case: Case, sheet: Sheet) -> str:
     """進階審查標準表 初審, numbered when the round has more than one sheet."""
     same = [s.id for s in readable_sheets(me(), case) if s.assignment.round == sheet.assignment.round]
-    name = f"{_('進階審查標準表')} {ROUND_LABELS[sheet.assignment.round]}"
+    name = _("進階審查標準表 %(round)s", round=ROUND_LABELS[sheet.assignment.round])
     return f"{name} ({same.index(sheet.id) + 1})" if len(same) > 1 else name
 
 
 def rows_of(case: Case, sheet: Sheet) -> list[dict[str, str]]:
     """Item, level in words and comment, in the order of the sheet."""
-    words = dict(LEVELS)
     return [
         {
             "label": item.label,
-            "level": str(words.get(str(sheet.levels.get(item.code)), "—")),
+            "level": str(LEVELS.get(sheet.levels.get(item.code, 0), "—")),
             "comment": sheet.comments.get(item.code, ""),
         }
         for item in sheet_items(case.track)

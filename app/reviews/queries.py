@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
@@ -29,7 +30,12 @@ ROUND_OF = {
 }
 
 # The four boxes of the standard sheet: low is good (FORMS.md 7.1).
-LEVELS = (2, 3, 4, 5)
+LEVELS = {
+    2: _l("第1-2等級 (優良)"),
+    3: _l("第3等級 (中等)"),
+    4: _l("第4等級 (待修正)"),
+    5: _l("第5等級 (待加強)"),
+}
 
 
 @dataclass
