@@ -6,7 +6,7 @@ from flask_appbuilder.security.sqla.models import Role as FabRole
 from sqlalchemy import select
 
 from app.access.matrix import MATRIX, Role
-from app.core.db import db
+from app.core.db import db, transaction
 from app.core.errors import DeclarationError
 
 
@@ -31,6 +31,12 @@ def sync() -> tuple[int, int]:
             for role in Role:
                 if permits[name] in MATRIX[role]:
                     wanted[role].add((name, view.class_permission_name))
+    with transaction():
+        return _grant(wanted)
+
+
+def _grant(wanted: dict[Role, set[tuple[str, str]]]) -> tuple[int, int]:
+    """Give each role exactly its pairs."""
     pairs = {
         (pair.permission.name, pair.view_menu.name): pair
         for pair in db.session.scalars(select(PermissionView)).all()
@@ -46,5 +52,4 @@ def sync() -> tuple[int, int]:
         added, removed = added + len(rows - before), removed + len(before - rows)
         if rows != before:
             row.permissions = sorted(rows, key=lambda pair: pair.id)
-    db.session.commit()
     return added, removed

@@ -1,13 +1,3 @@
-"""A world with one campaign for the tests of cases."""
+"""Shared fixtures."""
 
-import pytest
-
-from tests import factories
-
-
-@pytest.fixture
-def there(db_session):
-    """Committed, so that other sessions see it."""
-    world = factories.world()
-    db_session.commit()
-    return world
+from tests.worlds import there, together  # noqa: F401

@@ -1,9 +1,5 @@
 """Two at once, on a real database, each with its own session: one effect, no number twice."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
-import pytest
 from sqlalchemy import func, select
 
 from app.access.models import PortalUser
@@ -12,36 +8,11 @@ from app.cases import service as cases
 from app.cases.models import Case, CaseEvent, Submission
 from app.cases.states import State, Verdict
 from app.certificates import service as certificates
-from app.core.db import db, transaction
+from app.core.db import db
 from app.core.errors import PortalError
 from app.notices.models import Message
 from app.people.models import Certificate
 from tests import factories
-
-
-@pytest.fixture
-def together(app, db_session):
-    """`together(deeds)`: run each deed in a thread with its own session; returns results or refusals."""
-
-    def run(*deeds):
-        db_session.commit()
-        start = Barrier(len(deeds))
-
-        def one(deed):
-            with app.app_context():
-                start.wait(timeout=20)
-                try:
-                    with transaction():
-                        return deed()
-                except PortalError as refusal:
-                    return refusal
-
-        with ThreadPoolExecutor(len(deeds)) as pool:
-            results = list(pool.map(one, deeds))
-        db_session.expire_all()
-        return results
-
-    return run
 
 
 def load(kind, row_id):
