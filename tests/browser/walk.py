@@ -12,6 +12,8 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import axe, sign_in
 
+# Addresses that answer a file: the browser would show a PDF in a page of its own.
+FILES = re.compile(r"\.(pdf|docx|csv)$|/(file|pdf|csv)\b")
 # The same for everybody: one role looks at them for all.
 FOR_ALL = re.compile(r"/(help|tutorials|downloads|toolbox|verify)\b")
 # Pages of the same kind are looked at this many times.
@@ -89,13 +91,11 @@ def walk(page: Page, *, whole: bool) -> Iterator[str]:
     while queue:
         path = queue.pop(0)
         kind = kind_of(path)
-        if seen[kind] >= PER_KIND or (FOR_ALL.match(path) and not whole):
+        if seen[kind] >= PER_KIND or FILES.search(kind) or (FOR_ALL.match(path) and not whole):
             continue
         seen[kind] += 1
-        answer = page.request.get(path)
-        if not answer.headers.get("content-type", "").startswith("text/html"):
-            continue
-        page.goto(path)
+        answer = page.goto(path)
+        assert answer is not None and answer.status < 500, f"{path}: {answer and answer.status}"
         yield path
         for link in page.eval_on_selector_all("a[href]", "links => links.map(a => a.getAttribute('href'))"):
             parts = urlsplit(urljoin(page.url, link))
