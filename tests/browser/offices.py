@@ -106,7 +106,7 @@ def writes_a_sheet(reviewer: Person, round_: str, level: str, verdict: str, firs
     reviewer.menu("審查專區")
     row = page.get_by_role("row").filter(has_text=TEACHER).filter(has_text=reviewer.word(round_))
     row.get_by_role("link", name=reviewer.word("Open the sheet of %(name)s", name=TEACHER)).click()
-    reviewer.title(f"{reviewer.word('進階審查標準表')} {reviewer.word(round_)}")
+    reviewer.title(reviewer.word("進階審查標準表 %(round)s", round=reviewer.word(round_)))
     documents = page.get_by_role("region", name=reviewer.word("Documents"))
     documents.locator("summary").filter(has_text=reviewer.word("觀察前會談紀錄表")).first.click()
     reviewer.sees(CONTEXT, inside=documents)

@@ -237,7 +237,7 @@ def revises(teacher: Person) -> None:
     teacher.open_case()
     teacher.state("修正認證資料中")
     teacher.sees("請依各表意見補上具體事實。")
-    sheet = f"{teacher.word('進階審查標準表')} {teacher.word('初審')} (1)"
+    sheet = teacher.word("進階審查標準表 %(round)s", round=teacher.word("初審")) + " (1)"
     teacher.picture("journey-revising")
     teacher.follow(f"{teacher.word('查看')} {sheet}")
     teacher.title(sheet)
@@ -287,7 +287,7 @@ def finds_the_number(teacher: Person) -> tuple[str, str]:
     assert [step.split(" → ")[0] for step in steps] == words
     for round_ in ("初審", "複審"):
         for number in (1, 2):
-            teacher.sees(f"{teacher.word('進階審查標準表')} {teacher.word(round_)} ({number})")
+            teacher.sees(teacher.word("進階審查標準表 %(round)s", round=teacher.word(round_)) + f" ({number})")
     teacher.picture("journey-announced")
     teacher.menu("訊息通知")
     assert page.locator("main tbody tr").count() >= 6
