@@ -152,7 +152,7 @@ def open_page(chromium: Browser, live_server: str) -> Iterator[Callable[..., Pag
         context = chromium.new_context(
             base_url=live_server, locale="zh-TW", viewport={"width": width, "height": height}, **options
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         context.route("**/*", guard)
         contexts.append(context)
         page = context.new_page()
