@@ -287,7 +287,9 @@ def finds_the_number(teacher: Person) -> tuple[str, str]:
     assert [step.split(" → ")[0] for step in steps] == words
     for round_ in ("初審", "複審"):
         for number in (1, 2):
-            teacher.sees(teacher.word("進階審查標準表 %(round)s", round=teacher.word(round_)) + f" ({number})")
+            teacher.sees(
+                teacher.word("進階審查標準表 %(round)s", round=teacher.word(round_)) + f" ({number})"
+            )
     teacher.picture("journey-announced")
     teacher.menu("訊息通知")
     assert page.locator("main tbody tr").count() >= 6
