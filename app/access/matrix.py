@@ -65,6 +65,7 @@ class Permission(StrEnum):
     CASE_DECIDE = "case:decide"
     CASE_LAPSE = "case:lapse"
     APPEAL_FILE = "appeal:file"
+    RECORDING_OWN = "recording:own"  # seating plans and recordings of lessons, in the tool box
     SHEET_WRITE = "sheet:write"
     SHEET_VIEW = "sheet:view"
     CERTIFICATE_ISSUE = "certificate:issue"
@@ -99,6 +100,7 @@ MATRIX: dict[Role, dict[Permission, Scope]] = {
             P.CASE_SUBMIT,
             P.CASE_WITHDRAW,
             P.APPEAL_FILE,
+            P.RECORDING_OWN,
             P.SHEET_VIEW,
             P.CERTIFICATE_VIEW,
             P.PROFILE_VIEW,
@@ -106,7 +108,8 @@ MATRIX: dict[Role, dict[Permission, Scope]] = {
         ),
         S.SELF,
     ),
-    Role.REVIEWER: dict.fromkeys((P.CASE_VIEW, P.CASE_READ, P.SHEET_WRITE), S.ASSIGNED),
+    Role.REVIEWER: dict.fromkeys((P.CASE_VIEW, P.CASE_READ, P.SHEET_WRITE), S.ASSIGNED)
+    | {P.RECORDING_OWN: S.SELF},
     # The school sees who has applied and how far, never what was written or decided by whom.
     Role.SCHOOL: {P.CASE_VIEW: S.SCHOOL, P.OFFICE_ENTER: S.SCHOOL},
     Role.COUNTY: dict.fromkeys(

@@ -20,6 +20,7 @@ from app.core import audit
 from app.core.db import db
 from app.core.errors import Invalid, PortalError, Stale
 from app.core.stored import StoredFile
+from app.forms import registry
 from app.people.models import TeacherProfile
 
 ALREADY_DECIDED = _l(
@@ -168,7 +169,8 @@ def _writable(
     if not slot_editable(case, slot):
         raise PortalError(_l("This form cannot be edited in the present state of the case."), code="locked")
     allowed = case.campaign.forms_for(slot) if slot != "appeal" else ["appeal"]
-    if form_code not in allowed:
+    # A campaign may already name a form that is not yet on line: what no class can read must not be stored.
+    if form_code not in allowed or (form_code, form_version) not in registry.load():
         raise Invalid(_l("This form does not belong here."), code="wrong_form")
     kept = {
         d.form_code: d

@@ -93,7 +93,7 @@ def _headers(response: Response) -> Response:
         "default-src 'none'; "
         f"script-src 'self' 'nonce-{csp_nonce()}'; "
         "style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-        "frame-src 'self'; object-src 'none'; manifest-src 'self'; "
+        "frame-src 'self'; object-src 'none'; manifest-src 'self'; worker-src 'self'; "
         "form-action 'self'; frame-ancestors 'self'; base-uri 'none'",
     )
     headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -195,7 +195,7 @@ def readyz() -> Any:
 
 def wants_json() -> bool:
     """Whether the caller is a script of ours or an API client."""
-    return request.path.startswith("/api/") or request.headers.get("X-Requested-With") in ("draft", "fetch")
+    return request.path.startswith(("/api/", "/toolbox/api/")) or request.headers.get("X-Requested-With") in ("draft", "fetch")
 
 
 def _page(status: int, template: str, message: str = "", **more: Any) -> Any:

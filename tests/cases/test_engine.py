@@ -223,6 +223,23 @@ def test_a_closed_slot_cannot_be_written(there):
     assert refusal.value.code == "locked"
 
 
+def test_what_no_form_can_read_is_not_stored(there):
+    case = factories.drafted(there)
+    kept = case.documents[0]
+    with pytest.raises(Invalid) as refusal:
+        cases.save_document(
+            there.teacher,
+            case,
+            slot=kept.slot,
+            form_code=kept.form_code,
+            form_version=99,
+            answers={},
+            complete=False,
+            version=kept.version,
+        )
+    assert refusal.value.code == "wrong_form"
+
+
 # -- the question and the deed ------------------------------------------------------------------------------
 
 
