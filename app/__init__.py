@@ -13,9 +13,11 @@ from app.core import web
 FEATURES = (
     "app.core.audit",
     "app.core.outbox",
+    "app.core.scratch",
     "app.core.stored",
     "app.access.models",
     "app.reference.models",
+    "app.observations.models",
     "app.people.models",
     "app.campaigns.models",
     "app.cases.models",

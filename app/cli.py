@@ -3,9 +3,12 @@
 import json
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -13,7 +16,7 @@ from flask import Flask, current_app
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for command in (serve, worker, docs, sync_roles, seed, certificates):
+    for command in (serve, worker, docs, sync_roles, seed, certificates, instruments):
         app.cli.add_command(command)
 
 
@@ -90,6 +93,133 @@ def issue_certificates(campaign_id: int, username: str, dry_run: bool, as_json: 
     for row in issued:
         click.echo(f"#{row['case']} {row['number']}")
     click.echo(f"{len(issued)} numbers {'would be issued' if dry_run else 'issued'} by {answer['as']}")
+
+
+@click.group()
+def instruments() -> None:
+    """Figures of observation instruments; no database is asked."""
+
+
+# The figures SURFACE.md promises; the analysis page shows more.
+FLANDERS = (
+    *("TT", "PT", "SC", "ID_quotient", "ID_share", "TRR", "TQR", "PIR", "TRR89", "TQR89"),
+    *("CCR", "SSR", "PSSR", "VC"),
+)
+
+
+@instruments.command("flanders")
+@click.option("--codes", help="categories in order: 5,3,6,7,9 (commas, spaces, Chinese commas)")
+@click.option("--matrix", "path", metavar="FILE.json", help="or a matrix: 10 rows of 10 counts")
+@click.option("--no-bracket", is_flag=True, help="no 10 is added at both ends (for a matrix: was added)")
+@click.option("--json", "as_json", is_flag=True, help="one JSON document")
+def flanders_figures(codes: str | None, path: str | None, no_bracket: bool, as_json: bool) -> None:
+    """Matrix, totals and figures of a Flanders record.
+
+    Every figure is times 100, ID_quotient = 100 × f(1..4) / f(5,6,7) too: above 100 indirect influence outweighs.
+    A figure whose denominator is zero is null. A matrix whose row and column totals differ is refused.
+    """
+    from app.instruments import flanders
+
+    bracket = "none" if no_bracket else "always"
+    with refusals(as_json):
+        if (codes is None) == (path is None):
+            raise Refusal("usage", "give either --codes or --matrix")
+        if path is None:
+            listed = flanders.parse_codes(codes or "")
+            counts = flanders.matrix(listed, bracket)
+        else:
+            counts = read_json(path)
+            flanders.check_matrix(counts, bracket)
+    rows, columns = flanders.totals(counts)
+    figures = {figure.code: figure.value for figure in flanders.figures(counts)}
+    pairs = sum(rows)
+    answer = {
+        "n_codes": pairs + 1 if no_bracket else pairs - 1,
+        "n_pairs": pairs,
+        "matrix": counts,
+        "row_totals": rows,
+        "column_totals": columns,
+        "figures": {code: figures[code] for code in FLANDERS},
+    }
+    if as_json:
+        click.echo(json.dumps(answer))
+        return
+    for name, row, total in zip([*range(1, 11), "f"], [*counts, columns], [*rows, pairs], strict=True):
+        click.echo(f"{name:>3} |" + "".join(f"{cell:5d}" for cell in row) + f" |{total:6d}")
+    click.echo(f"n {answer['n_codes']}, N {pairs}")
+    for code in FLANDERS:
+        click.echo(f"{code:<12}{shown(figures[code]):>10}")
+
+
+@instruments.command("agreement")
+@click.argument("path", metavar="FILE.json")
+@click.option("--tolerance", type=float, required=True, help="seconds between codes that belong together")
+@click.option("--json", "as_json", is_flag=True, help="one JSON document")
+def observers_agreement(path: str, tolerance: float, as_json: bool) -> None:
+    """Agreement of two observers: {"a": [[seconds, code], …], "b": […]}.
+
+    Codes are paired one to one by time; percent and Cohen's kappa rest on the n pairs, Scott's pi on the totals of
+    all codes, as Flanders used it. Null where a value is not defined; the reason is on standard error.
+    """
+    from app.instruments.agreement import agreement, timed_codes
+
+    with refusals(as_json):
+        if not 0 <= tolerance < 86_400:
+            raise Refusal("usage", "--tolerance is a number of seconds from 0")
+        found = agreement(*timed_codes(read_json(path)), tolerance)
+    for key, reason in found.missing.items():
+        click.echo(f"{key}: {reason.replace('_', ' ')}", err=True)
+    if any(found.unmatched):
+        click.echo(f"without a partner: {found.unmatched[0]} of a, {found.unmatched[1]} of b", err=True)
+    answer = {"percent": found.percent, "kappa": found.kappa, "pi": found.pi, "n": found.n}
+    if as_json:
+        click.echo(json.dumps(answer))
+        return
+    for name, value in answer.items():
+        click.echo(f"{name:<12}{shown(value):>10}")
+
+
+class Refusal(ValueError):
+    """Input of a command that is refused, with a stable code."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.values: dict[str, Any] = {}
+
+
+@contextmanager
+def refusals(as_json: bool) -> Iterator[None]:
+    """A refusal ends the command with 2: the message on standard error, with --json one document as well."""
+    from app.instruments.agreement import SeriesError
+    from app.instruments.flanders import FlandersError
+
+    try:
+        yield
+    except (Refusal, FlandersError, SeriesError) as refusal:
+        if as_json:
+            click.echo(
+                json.dumps({"error": {"code": refusal.code, "message": str(refusal), **refusal.values}})
+            )
+        click.echo(f"Error: {refusal}", err=True)
+        raise click.exceptions.Exit(2) from refusal
+
+
+def read_json(path: str) -> Any:
+    """The document in a file; Refusal when there is none."""
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise Refusal("no_file", f"{path}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise Refusal("bad_json", f"{path} is not JSON: {error}") from error
+
+
+def shown(value: float | None) -> str:
+    """Two decimals for people; a dash for what is not defined."""
+    if value is None:
+        return "—"
+    return str(value) if isinstance(value, int) else f"{value:.2f}"
 
 
 @click.command()

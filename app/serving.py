@@ -1,8 +1,10 @@
 """`make run`: bring the database up to date, then serve the portal and its background jobs until Ctrl-C."""
 
 import hashlib
+import multiprocessing
 import os
 import socket
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from whitenoise import WhiteNoise
 
 from app.access import sync
 from app.access.models import PortalUser
+from app.core import charts
 from app.core.db import db
 from app.core.i18n import ZH
 
@@ -117,6 +120,8 @@ def serve_forever(host: str, port: int) -> None:
 
     greet(os.environ["PORTAL_ADDRESS"])
     db.engine.dispose()
+    # Making the demo has set type: a process forked from here would wait for typst's threads for ever.
+    multiprocessing.set_start_method("spawn", force=True)
     Server(
         "app.serving:application",
         address=host,
@@ -139,6 +144,8 @@ def application() -> Flask:
     app = create_app(_settings(os.environ["PORTAL_HOST"], os.environ["PORTAL_ADDRESS"]))
     serve_files(app)
     jobs.start_thread(app)
+    # The first picture takes seconds; nobody should wait for it.
+    threading.Thread(target=charts.warm, daemon=True, name="charts").start()
     return app
 
 

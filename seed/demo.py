@@ -28,11 +28,13 @@ from app.core.db import db, transaction
 from app.core.files import FileStore
 from app.forms import registry
 from app.forms.paper import paper_pdf
+from app.observations.queries import recordings
 from app.people import service as people
 from app.reference.models import County, CourseType, IdentityType, School, SchoolLevel
 from app.reviews import service as reviews
 from app.reviews.models import Assignment
 from app.reviews.queries import assignments, sheet_items
+from seed import demo_lessons
 from seed import demo_texts as texts
 from seed.reference import advanced_defaults
 
@@ -75,6 +77,10 @@ def load(*, stage: str = "all", size: int = 0) -> str:
             with transaction():
                 tell(story)
             told.append(name)
+    for name in RECORDED:
+        if stage in ("all", name) and _lacks_recordings(story, name):
+            with story.day(22, 10, 20):
+                demo_lessons.record_all(story.people[name], begun=clock.now())
     if size:
         _crowd(story, size)
     return f"demo: {len(told)} stories told, {size} further cases"
@@ -310,6 +316,10 @@ STORIES: dict[str, Callable[[Story], None]] = {
 }
 
 
+# Whose tool box is filled: one who has not begun, and one in the middle of a case.
+RECORDED = ("teacher", "teacher.draft")
+
+
 # -- scenes that several stories share ---------------------------------------------------------------------
 
 
@@ -428,6 +438,11 @@ def _has_case(story: Story, username: str) -> bool:
         user is not None
         and db.session.scalar(select(Case.id).where(Case.applicant_id == user.id)) is not None
     )
+
+
+def _lacks_recordings(story: Story, username: str) -> bool:
+    user = story.people.get(username)
+    return user is not None and not recordings(user)
 
 
 def _county(short_name: str) -> County:

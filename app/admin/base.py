@@ -23,7 +23,7 @@ from app.access.matrix import Permission
 from app.access.models import PortalUser
 from app.access.security import deny_anonymous
 from app.admin import cells
-from app.core import audit
+from app.core import audit, versions
 from app.core.db import db, transaction
 from app.core.errors import DeclarationError, PortalError
 from app.core.files import content_disposition
@@ -291,9 +291,17 @@ class OfficeModelView(Scoped, ModelView):
         row = self.row(pk, self.edit_permission)
         if request.method == "GET" and not self.may_change(row):
             return redirect(url_for(f"{self.endpoint}.show", pk=pk))
-        form = self.edit_form.refresh(None if request.method == "POST" else row)
+        if request.method == "POST":
+            versions.lock(self.model, row.id)
+            db.session.expire_all()
+        stored = self.edit_form(formdata=None, obj=row)
+        self.prefill_form(stored, row)
         if request.method == "GET":
-            self.prefill_form(form, row)
+            return self._form(stored, row, self.edit_title)
+        form = self.edit_form(formdata=versions.chosen(stored))
+        if versions.is_stale(stored):
+            back = url_for(f"{self.endpoint}.edit", pk=pk)
+            return versions.comparison(form, stored, render_template, title=self.edit_title, back=back)
         return self._form(form, row, self.edit_title)
 
     def _form(self, form: Any, row: Any, title: object) -> Any:
@@ -318,7 +326,11 @@ class OfficeModelView(Scoped, ModelView):
                     status = 409
             else:
                 status = 422
-        return self.render_template(self.add_template, view=self, title=title, form=form), status
+        seen = "" if row is None else request.form.get("version") or versions.digest(form)
+        key = f"{self.endpoint.lower()}-{row.id if row is not None else 'new'}"
+        return self.render_template(
+            self.add_template, view=self, title=title, form=form, key=key, seen=seen
+        ), status
 
     def write(self, form: Any, row: Any) -> None:
         """Hand the form's values to a service; `row` None makes a new one."""

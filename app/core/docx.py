@@ -32,6 +32,12 @@ def draw(layout: dict) -> bytes:
     title = document.add_heading(level=1)
     _write(title, {"zh": layout["title"], "en": layout["title_en"]}, 18, centred=True)
     _table(document, layout)
+    for grid in layout["grids"]:
+        # Without a paragraph between them Word takes two tables for one.
+        above = document.add_paragraph()
+        above.paragraph_format.keep_with_next = True
+        _write(above, grid["title"], 12)
+        _table(document, grid)
     for note in layout["notes"]:
         _write(document.add_paragraph(), note, 10)
     for line in layout["signatures"]:
@@ -78,6 +84,9 @@ def _table(document: WordDocument, layout: dict) -> None:
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
+    # Asked once: python-docx counts all cells of the table anew for each one.
+    places = [list(row.cells) for row in table.rows]
+    size = 12 if len(shares) <= 6 else 9
     taken: set[tuple[int, int]] = set()
     for at, row in enumerate(layout["rows"]):
         if row["height"]:
@@ -91,12 +100,14 @@ def _table(document: WordDocument, layout: dict) -> None:
             ]
             taken.update(covers)
             for down, right in covers:
-                table.cell(down, right).width = widths[right]
+                places[down][right].width = widths[right]
             # The last covered place is the opposite corner of a merged cell.
-            _fill(table.cell(at, left).merge(table.cell(*covers[-1])), cell)
+            down, right = covers[-1]
+            corner = places[at][left]
+            _fill(corner.merge(places[down][right]) if len(covers) > 1 else corner, cell, size)
 
 
-def _fill(place: _Cell, cell: dict) -> None:
+def _fill(place: _Cell, cell: dict, size: int) -> None:
     if cell["label"]:
         shade = OxmlElement("w:shd")
         shade.set(qn("w:val"), "clear")
@@ -107,7 +118,9 @@ def _fill(place: _Cell, cell: dict) -> None:
     for spare in place.paragraphs[1:]:
         spare._p.getparent().remove(spare._p)
     for number, text in enumerate(cell["texts"]):
-        _write(place.paragraphs[0] if number == 0 else place.add_paragraph(), text, 12, centred=cell["label"])
+        _write(
+            place.paragraphs[0] if number == 0 else place.add_paragraph(), text, size, centred=cell["label"]
+        )
 
 
 def _write(

@@ -8,9 +8,15 @@ class PortalError(Exception):
 
     def __init__(self, message: object, *, code: str = "error", field: str | None = None) -> None:
         super().__init__(str(code))
-        self.message = message
+        self._message = message
         self.code = code
         self.field = field
+
+    @property
+    def message(self) -> str:
+        """Plain text in the present language: a template takes a lazy string for markup and would not escape
+        what somebody typed."""
+        return str(self._message)
 
 
 class Forbidden(PortalError):

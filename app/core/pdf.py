@@ -49,9 +49,15 @@ def render(template: str, data: dict) -> bytes:
     except typst.TypstError as error:
         if "could not be displayed" not in error.message:
             raise
+    return _compile(template, legible(data)[0])
+
+
+def legible(data: Any) -> tuple[Any, list[str]]:
+    """`data` with every character in its texts that no font has as its code, and those characters."""
+    data = _each_text(data, _without_controls)
     missing = _missing(set(json.dumps(data, ensure_ascii=False)))
     codes = {ord(char): f"〔U+{ord(char):04X}〕" for char in missing}
-    return _compile(template, _each_text(data, lambda text: text.translate(codes)))
+    return (_each_text(data, lambda text: text.translate(codes)) if codes else data), missing
 
 
 def missing_glyphs(text: str) -> list[str]:

@@ -195,7 +195,10 @@ def readyz() -> Any:
 
 def wants_json() -> bool:
     """Whether the caller is a script of ours or an API client."""
-    return request.path.startswith(("/api/", "/toolbox/api/")) or request.headers.get("X-Requested-With") in ("draft", "fetch")
+    return request.path.startswith(("/api/", "/toolbox/api/")) or request.headers.get("X-Requested-With") in (
+        "draft",
+        "fetch",
+    )
 
 
 def _page(status: int, template: str, message: str = "", **more: Any) -> Any:

@@ -1,6 +1,5 @@
 """What every official form is: a WTForms class whose declaration gives page, draft, check, PDF and comparison."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,9 +11,6 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from app.forms.fields import AnswerField, Problem
-from app.forms.repeat_field import RepeatField
-
-_ROW_ACTION = re.compile(r"(add|remove|up|down)(?:-(\d{1,4}))?")
 
 
 @dataclass(frozen=True)
@@ -133,14 +129,14 @@ class OfficialForm(Form):
     # -- rows without JavaScript ---------------------------------------------------------------------------
 
     def apply_row_action(self, formdata: Mapping[str, str]) -> str | None:
-        """Do what a row button asked (`rows-<field>` = add, remove-2, up-2, down-2).
+        """Do what a button of a field asked (`rows-<field>` = add, remove-2, up-2, down-2, take, renew).
 
         Returns the HTML id to show next, or None when no such button was pressed.
         """
         for name, field in self._fields.items():
-            match = _ROW_ACTION.fullmatch(formdata.get(f"rows-{name}", ""))
-            if match and isinstance(field, RepeatField):
-                return field.change_rows(match[1], int(match[2] or 0))
+            shown = field.press(formdata[f"rows-{name}"]) if f"rows-{name}" in formdata else None
+            if shown:
+                return str(shown)
         return None
 
     # -- views of the answers ------------------------------------------------------------------------------
@@ -153,8 +149,9 @@ class OfficialForm(Form):
         """The filled form as data: read view, PDF and reviewer view are drawn from it.
 
         `[{"title", "note", "blocks": [{"label", "value", "wide"} | {"label", "table": {"columns",
-        "rows"}}]}]`; `wide` values want a line of their own. With `paper` dates are written in years of
-        the Republic. Hidden conditional fields are left out.
+        "rows"}} | {"label", "record"}]}]`; `wide` values want a line of their own, `record` is a
+        `Presentation`. With `paper` dates are written in years of the Republic. Hidden conditional
+        fields are left out.
         """
         if locale:
             with force_locale(locale):

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from wtforms import Field
 
 from app.forms.dates import parse_date, roc
+from app.instruments.anecdotal import lint
 
 SHORT_LIMIT = 200
 LONG_LIMIT = 5000
@@ -46,6 +47,7 @@ class AnswerField(Field):
 
     `required` counts for completeness, never against saving. `show_if=(field, value)` names a choice or
     check of the same form: otherwise the field is hidden and not required, but its text is kept.
+    `unless=(field, value)` waives a required field while the other one has that value.
     `hint` is one line of help or a tuple of lines. `cols` is the width on a wide screen in twelfths.
     `person` marks the name of a person. `read_only` fields take no value from the browser.
     """
@@ -59,6 +61,7 @@ class AnswerField(Field):
         *,
         required: bool = False,
         show_if: tuple[str, Any] | None = None,
+        unless: tuple[str, Any] | None = None,
         hint: Any = "",
         cols: int = 4,
         person: bool = False,
@@ -68,6 +71,7 @@ class AnswerField(Field):
         super().__init__(label, **kwargs)
         self.required = required
         self.show_if = show_if
+        self.unless = unless
         self.hints = lines_of(hint)
         self.cols = cols
         self.person = person
@@ -124,9 +128,19 @@ class AnswerField(Field):
         decider = self._form[self.show_if[0]]
         return bool(decider.shown and decider.answer() == self.show_if[1])
 
+    @property
+    def needed(self) -> bool:
+        """Must be filled in for the form to be complete, as things stand now."""
+        waived = self.unless is not None and self._form[self.unless[0]].answer() == self.unless[1]
+        return self.required and self.shown and not waived
+
     def complaint(self) -> str | None:
         """What is wrong with the value that was typed, or None."""
         return None
+
+    def remark(self) -> str:
+        """Something worth a second look that keeps nobody from going on; empty for most."""
+        return ""
 
     def problems(self) -> Iterator[Problem]:
         """Complaints and missing values of this field and of the fields inside it."""
@@ -134,7 +148,7 @@ class AnswerField(Field):
             return
         if complaint := self.complaint():
             yield Problem(self.id, str(self.label.text), complaint, "invalid")
-        elif self.required and self.is_blank:
+        elif self.needed and self.is_blank:
             yield Problem(self.id, str(self.label.text), self.ask(), "missing")
 
     def ask(self) -> str:
@@ -144,8 +158,12 @@ class AnswerField(Field):
     # -- structure -----------------------------------------------------------------------------------------
 
     def required_fields(self) -> Iterator["AnswerField"]:
-        if self.required and self.shown:
+        if self.needed:
             yield self
+
+    def press(self, pressed: str) -> str | None:
+        """Do what a button of this field (`rows-<name>`) asked; the HTML id to show next, None if unknown."""
+        return None
 
     def people(self) -> list[str]:
         return [self.typed.strip()] if self.person and self.shown and not self.is_blank else []
@@ -160,13 +178,16 @@ class AnswerField(Field):
 
 
 class TextField(AnswerField):
-    """One line of text."""
+    """One line of text; in a column of `facts` words that judge are pointed at."""
 
     limit = SHORT_LIMIT
 
-    def __init__(self, label: Any = None, *, limit: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any = None, *, limit: int | None = None, facts: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(label, **kwargs)
         self.limit = limit or self.limit
+        self.facts = facts
 
     def complaint(self) -> str | None:
         if len(self.data) <= self.limit:
@@ -175,6 +196,15 @@ class TextField(AnswerField):
             "This text has %(length)s characters; at most %(limit)s are allowed.",
             length=f"{len(self.data):,}",
             limit=f"{self.limit:,}",
+        )
+
+    def remark(self) -> str:
+        words = list(dict.fromkeys(word for _start, _end, word in lint(self.data))) if self.facts else []
+        if not words:
+            return ""
+        return _(
+            "These words judge rather than describe: %(words)s. What was seen or heard?",
+            words="、".join(words),
         )
 
 

@@ -1,7 +1,7 @@
 """The header that the three forms of one observation share."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 
@@ -41,7 +41,12 @@ HEADER = Section(
 
 
 class ObservationHeader(OfficialForm):
-    """Who taught, who observed, what, when and where; subclasses name the date of their step."""
+    """Who taught, who observed, what, when and where; subclasses name the date of their step.
+
+    `step` (`lesson`, `feedback`) names the planned date and place that such a form starts from.
+    """
+
+    step: ClassVar[str] = ""
 
     teacher = TextField(_l("授課教師(主導的教師)"), required=True, person=True)
     teacher_grade = TextField(_l("任教年級"), required=True)
@@ -60,16 +65,40 @@ class ObservationHeader(OfficialForm):
         """The part of the header that later forms of the same case start from."""
         return {name: self._fields[name].answer() for name in SHARED}
 
+    def handover(self) -> dict[str, Any]:
+        """What later forms of the same case start from, as keys of their `prefill`."""
+        return {"header": self.header_answers()}
+
     def prefill(self, context: Mapping[str, Any]) -> None:
-        """Keys: `observer` (name from the account, always set), `header` (`header_answers()` of an earlier
-        form of the case; only for a new form, so that a field emptied on purpose stays empty).
+        """Keys: `observer` (name from the account, always set) and, only for a new form, so that a field
+        emptied on purpose stays empty: `header` (`header_answers()` of an earlier form of the case), `lesson`
+        and `feedback` ({"held_on", "place"} as planned there).
         """
         self.observer.process(None, context.get("observer", self.observer.data))
         if self.is_new:
-            for name, value in (context.get("header") or {}).items():
-                if name in SHARED:
-                    self._fields[name].process(None, value)
+            shared = {k: v for k, v in (context.get("header") or {}).items() if k in SHARED}
+            for name, value in (shared | (context.get(self.step) or {})).items():
+                self._fields[name].process(None, value)
 
     def summary(self) -> str:
         parts = (self.teacher, self.teacher_grade, self.teacher_subject, self.unit, self.held_on)
         return " · ".join(part.text().strip() for part in parts if not part.is_blank)
+
+
+class PlannedObservation(ObservationHeader):
+    """A talk before the lesson that fixes the dates of the two steps that follow."""
+
+    focus: Any = None
+
+    lesson_on = DateField(_l("預定公開授課日期"), required=True, cols=6)
+    lesson_place = TextField(_l("預定公開授課地點"), cols=6)
+    feedback_on = DateField(_l("預定回饋會談日期"), required=True, cols=6)
+    feedback_place = TextField(_l("預定回饋會談地點"), cols=6)
+
+    def handover(self) -> dict[str, Any]:
+        return {
+            **super().handover(),
+            "lesson": {"held_on": self.lesson_on.answer(), "place": self.lesson_place.answer()},
+            "feedback": {"held_on": self.feedback_on.answer(), "place": self.feedback_place.answer()},
+            "focus": self.focus.answer() if self.focus else "",
+        }

@@ -43,13 +43,23 @@ class Repeat:
 
 
 @dataclass(frozen=True)
+class Grid:
+    """A further table under the first one, with columns of its own: codes, seats, sweeps."""
+
+    columns: tuple[int, ...]
+    rows: tuple[Row | Repeat, ...]
+    title: object = ""
+
+
+@dataclass(frozen=True)
 class Paper:
-    """A whole form; `columns` are shares of the width, `signatures` lines of labels beneath the table."""
+    """A whole form; `columns` are shares of the width, `signatures` lines of labels beneath the tables."""
 
     title: object
     columns: tuple[int, ...]
     rows: tuple[Row | Repeat, ...]
     heading: object = ""
+    grids: tuple[Grid, ...] = ()
     notes: tuple[object, ...] = ()
     signatures: tuple[tuple[object, ...], ...] = field(default=())
 
@@ -95,22 +105,27 @@ def layout(paper: Paper, prefill: dict[str, str], locale: str) -> dict:
         texts = [{"zh": filled, "en": ""}] if filled else [pair(text) for text in cell.texts]
         return {"texts": texts, "cols": cell.cols, "rows": cell.rows, "label": cell.label}
 
+    def rows_of(rows: tuple[Row | Repeat, ...]) -> list[dict]:
+        return [{"height": row.height, "cells": [cell_of(cell) for cell in row.cells]} for row in _rows(rows)]
+
     title = pair(paper.title)
     return {
         "heading": pair(paper.heading),
         "title": title["zh"],
         "title_en": title["en"],
         "columns": list(paper.columns),
-        "rows": [
-            {"height": row.height, "cells": [cell_of(cell) for cell in row.cells]} for row in _rows(paper)
+        "rows": rows_of(paper.rows),
+        "grids": [
+            {"title": pair(grid.title), "columns": list(grid.columns), "rows": rows_of(grid.rows)}
+            for grid in paper.grids
         ],
         "signatures": [[pair(text) for text in line] for line in paper.signatures],
         "notes": [pair(text) for text in paper.notes],
     }
 
 
-def _rows(paper: Paper) -> list[Row]:
+def _rows(parts: tuple[Row | Repeat, ...]) -> list[Row]:
     rows: list[Row] = []
-    for part in paper.rows:
+    for part in parts:
         rows.extend(part.rows * part.times if isinstance(part, Repeat) else [part])
     return rows

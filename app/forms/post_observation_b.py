@@ -6,9 +6,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.forms.after_lesson import AfterLesson
 from app.forms.base import Section
 from app.forms.fields import ChoiceField, DateField, LongTextField, TextField
-from app.forms.header import HEADER, ObservationHeader
+from app.forms.header import HEADER
 from app.forms.repeat_field import RepeatField, RowForm
 
 
@@ -37,7 +38,7 @@ class GrowthPlanRow(RowForm):
     due = DateField(_l("預計完成日期"), cols=6)
 
 
-class PostObservationB(ObservationHeader):
+class PostObservationB(AfterLesson):
     """Strengths, what to change, the growth plan of the teacher, and what the observer learnt."""
 
     code = "post-observation-b"
@@ -56,8 +57,9 @@ class PostObservationB(ObservationHeader):
         Section(_l("四、回饋人員的學習與收穫"), ("learnt",)),
     )
 
+    findings_at = "strengths"
+
     teacher = TextField(_l("授課教師"), required=True, person=True)
-    held_on = DateField(_l("回饋會談(議課)日期"), required=True, cols=6)
     strengths = LongTextField(
         _l("教與學之優點及特色"),
         required=True,
@@ -72,9 +74,8 @@ class PostObservationB(ObservationHeader):
     learnt = LongTextField(_l("回饋人員的學習與收穫"), required=True)
 
     def prefill(self, context: Mapping[str, Any]) -> None:
-        """Also takes `observation`: the observation record of the case when it was made with a rubric.
-
-        Its indicators become the choices of the growth plan; those rated 待成長 start a new plan.
+        """The rows of an observation record made with a rubric become the choices of the growth plan; those
+        rated 待成長 start a new plan.
         """
         super().prefill(context)
         observation = context.get("observation")

@@ -4,10 +4,10 @@ from flask_babel import lazy_gettext as _l
 
 from app.forms.base import Section
 from app.forms.fields import ChoiceField, DateField, LongTextField, TextField
-from app.forms.header import HEADER, ObservationHeader
+from app.forms.header import HEADER, PlannedObservation
 
 
-class PreObservationA(ObservationHeader):
+class PreObservationA(PlannedObservation):
     """Context of the lesson, focus question, tools, arrangements, and the two dates that follow."""
 
     code = "pre-observation-a"
@@ -67,7 +67,3 @@ class PreObservationA(ObservationHeader):
     )
     recording_use = TextField(_l("拍照或錄影的用途說明"), cols=12)
     other = LongTextField(_l("其他"), rows=3)
-    lesson_on = DateField(_l("預定公開授課日期"), required=True, cols=6)
-    lesson_place = TextField(_l("預定公開授課地點"), cols=6)
-    feedback_on = DateField(_l("預定回饋會談日期"), required=True, cols=6)
-    feedback_place = TextField(_l("預定回饋會談地點"), cols=6)

@@ -11,6 +11,8 @@ from wtforms.utils import unset_value
 
 from app.forms.fields import AnswerField, Problem, lines_of
 
+_ACTION = re.compile(r"(add|remove|up|down)(?:-(\d{1,4}))?")
+
 
 class RowForm(Form):
     """The fields of one row of a `RepeatField`."""
@@ -37,6 +39,7 @@ class RepeatField(AnswerField, FieldList):
         min_rows: int = 1,
         max_rows: int = 50,
         add_label: Any = None,
+        paper_rows: int = 3,
         required: bool = False,
         show_if: tuple[str, Any] | None = None,
         hint: Any = "",
@@ -45,11 +48,14 @@ class RepeatField(AnswerField, FieldList):
         FieldList.__init__(self, FormField(row), label, min_entries=min_rows, **kwargs)
         self.row = row
         self.max_rows = max_rows
+        # Empty rows on the blank sheet for handwriting.
+        self.paper_rows = paper_rows
         self.add_label = add_label or _l("Add a row")
         # Column -> (text, wording): that column becomes a list to pick from; the text is what is stored.
         self.suggestions: dict[str, Sequence[tuple[str, str]]] = {}
         self.required = required
         self.show_if = show_if
+        self.unless = None
         self.hints = lines_of(hint)
         self.cols = 12
         self.person = self.read_only = False
@@ -126,6 +132,10 @@ class RepeatField(AnswerField, FieldList):
     def blank_row(self) -> RowForm:
         """An empty row whose index is `__n__`, for the browser to copy."""
         return self.row(prefix=f"{self.name}-__n__-")
+
+    def press(self, pressed: str) -> str | None:
+        match = _ACTION.fullmatch(pressed)
+        return self.change_rows(match[1], int(match[2] or 0)) if match else None
 
     def change_rows(self, action: str, index: int) -> str:
         """Add, remove or move a row; returns the HTML id of the row to show next."""

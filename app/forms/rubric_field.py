@@ -1,8 +1,9 @@
-"""Rows of a form that come from a published rubric: one per indicator, with its checkpoints printed below."""
+"""Rows of a form that come from a published rubric: one per indicator, or one per checkpoint."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import groupby
+from typing import Any, Literal
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -12,25 +13,35 @@ from wtforms.utils import unset_value
 from app.forms.fields import AnswerField, ChoiceField, LongTextField, Problem
 from app.forms.repeat_field import RowForm
 
+Scale = Sequence[tuple[str, Any]]
 EXCELLENT, SATISFACTORY, DEVELOPING = "excellent", "satisfactory", "developing"
 RATINGS = ((EXCELLENT, _l("優良")), (SATISFACTORY, _l("滿意")), (DEVELOPING, _l("待成長")))
+# Did not happen in this lesson: neither good nor bad, and nothing to describe.
+NOT_SHOWN = ("not_shown", _l("未呈現"))
 
 
-class RatingRow(RowForm):
-    """What the observer writes about one indicator."""
+def rating_row(scale: Scale, *, lines: int) -> type[RowForm]:
+    """The fields of one row: the facts, in a box of so many lines, and a rating on `scale`."""
 
-    evidence = LongTextField(_l("事實摘要敘述"), required=True, rows=6)
-    rating = ChoiceField(_l("評量"), options=RATINGS, required=True, cols=12)
+    class RatingRow(RowForm):
+        """What the observer writes about one row of the rubric."""
+
+        evidence = LongTextField(
+            _l("事實摘要敘述"), required=True, rows=lines, facts=True, unless=("rating", NOT_SHOWN[0])
+        )
+        rating = ChoiceField(_l("評量"), options=scale, required=True, cols=12)
+
+    return RatingRow
 
 
 @dataclass
 class RubricRow:
-    """An indicator of the rubric, its checkpoints, and the answers to it."""
+    """An item of the rubric to be rated, where it stands, the checkpoints printed with it, and the answers."""
 
     item: Any
-    dimension: Any
+    parents: list[Any]
     checkpoints: list[Any]
-    form: RatingRow = field(init=False)
+    form: Any = field(init=False)
 
     @property
     def code(self) -> str:
@@ -38,15 +49,16 @@ class RubricRow:
 
     @property
     def title(self) -> str:
-        return f"{self.code} {wording(self.item)}"
+        return titled(self.item)
 
     @property
-    def dimension_title(self) -> str:
-        return f"{self.dimension.code} {wording(self.dimension)}"
+    def group(self) -> list[str]:
+        """Titles of the dimension and, for a checkpoint, of the indicator above the row."""
+        return [titled(parent) for parent in self.parents]
 
     @property
     def checkpoint_titles(self) -> list[str]:
-        return [f"{point.code} {wording(point)}" for point in self.checkpoints]
+        return [titled(point) for point in self.checkpoints]
 
     @property
     def official(self) -> str:
@@ -73,27 +85,31 @@ class RubricRow:
             yield Problem(evidence.id, f"{self.code} {evidence.label.text}", message, "missing")
 
 
-def wording(item: Any) -> str:
-    """Title of a rubric item in the present language; the official Chinese one where there is no other."""
+def titled(item: Any) -> str:
+    """Code and title of a rubric item in the present language; the official Chinese where there is no other."""
     locale = get_locale()
-    if locale is not None and locale.language == "en" and item.title_en:
-        return str(item.title_en)
-    return str(item.title_zh)
+    english = locale is not None and locale.language == "en" and item.title_en
+    return f"{item.code} {item.title_en if english else item.title_zh}"
 
 
-def rows_of(rubric: Any) -> list[RubricRow]:
-    """Observable indicators of a rubric with their checkpoints; items without confirmed text are left out."""
+def rows_of(rubric: Any, per: Literal["indicator", "checkpoint"]) -> list[RubricRow]:
+    """Observable items of a rubric; items without confirmed text are left out.
+
+    Per checkpoint, an observable indicator of which no checkpoint is known is a row itself.
+    """
     usable = [item for item in rubric.items if item.title_zh and item.status != "missing"]
     by_code = {item.code: item for item in usable}
-    return [
-        RubricRow(
-            item,
-            by_code.get(item.parent_code),
-            [point for point in usable if point.level == "checkpoint" and point.parent_code == item.code],
-        )
-        for item in usable
-        if item.level == "indicator" and item.observable
-    ]
+    rows: list[RubricRow] = []
+    for item in usable:
+        if item.level != "indicator" or not item.observable:
+            continue
+        above = [by_code[item.parent_code]] if item.parent_code in by_code else []
+        points = [p for p in usable if p.level == "checkpoint" and p.parent_code == item.code]
+        if per == "checkpoint" and points:
+            rows += [RubricRow(point, [*above, item], []) for point in points]
+        else:
+            rows.append(RubricRow(item, above, points))
+    return rows
 
 
 def rubric_of(answers: Mapping[str, Any]) -> int | None:
@@ -103,27 +119,41 @@ def rubric_of(answers: Mapping[str, Any]) -> int | None:
 
 
 class RubricField(AnswerField):
-    """Evidence and rating per indicator.
+    """Evidence and rating per row; `scale` belongs to the version of the form.
 
     The answer is {"rubric": version, "revision": n, "rows": {code: {"evidence", "rating"}}}.
     """
 
     kind = "rubric"
 
-    def __init__(self, label: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        label: Any = None,
+        *,
+        per: Literal["indicator", "checkpoint"] = "indicator",
+        scale: Scale = RATINGS,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(label, cols=12, **kwargs)
+        self.per = per
+        self.scale = scale
         self.rows: list[RubricRow] = []
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Sequence[Any] = ()) -> None:
         stored = data.get("rows") if isinstance(data, dict) else None
         stored = stored if isinstance(stored, dict) else {}
-        self.rows = rows_of(self._form.rubric)
-        names = RatingRow.names()
+        self.rows = rows_of(self._form.rubric, self.per)
+        kind = rating_row(self.scale, lines=6 if self.per == "indicator" else 3)
+        names = kind.names()
         for row in self.rows:
             values = stored.get(row.code)
             values = values if isinstance(values, dict) else {}
             known = {name: value for name, value in values.items() if name in names}
-            row.form = RatingRow(formdata, prefix=f"{self.name}-{row.code}-", data=known)
+            row.form = kind(formdata, prefix=f"{self.name}-{row.code}-", data=known)
+
+    def groups(self) -> list[tuple[list[str], list[RubricRow]]]:
+        """Rows under the same headings, in the order of the sheet."""
+        return [(titles, list(rows)) for titles, rows in groupby(self.rows, key=lambda row: row.group)]
 
     def answer(self) -> dict[str, Any]:
         rows = {row.code: {part.short_name: part.answer() for part in row.form} for row in self.rows}
@@ -152,16 +182,17 @@ class RubricField(AnswerField):
                 yield f"{row.code} {part.label.text}", part
 
     def rated(self, rating: str) -> list[RubricRow]:
-        """Indicators that were given a rating."""
+        """Rows that were given a rating."""
         return [row for row in self.rows if row.form.rating.data == rating]
 
     def block(self, *, paper: bool = False) -> dict[str, Any]:
-        columns = [_("指標與檢核重點"), *(str(part.label.text) for part in RatingRow())]
-        rows = [
-            [
-                "\n".join([row.title, *row.checkpoint_titles]),
-                *(part.text(paper=paper) for part in row.form),
-            ]
-            for row in self.rows
-        ]
+        columns = [_("指標與檢核重點"), _("事實摘要敘述"), _("評量")]
+        rows = []
+        for titles, members in self.groups():
+            # A checkpoint's indicator stands once, above the first of its rows; it is no cell of its own.
+            above = titles[-1:] if self.per == "checkpoint" and len(titles) > 1 else []
+            for row in members:
+                name = "\n".join([*above, row.title, *row.checkpoint_titles])
+                rows.append([name, *(part.text(paper=paper) for part in row.form)])
+                above = []
         return {"label": str(self.label.text), "table": {"columns": columns, "rows": rows}}

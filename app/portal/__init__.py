@@ -17,17 +17,25 @@ SUBJECTS = (
     "reviews",
     "messages",
     "library",
+    "live",
+    "plans",
+    "toolbox",
+    "analysis",
+    "practice",
     "profile",
+    "kept",
     "public",
 )
 
 
 def init_app(app: Flask) -> None:
     """Register the portal's addresses, filters and navigation."""
-    from app.portal import blueprint, words
+    from app.portal import blueprint, kept, live_api, words
 
     for subject in SUBJECTS:
         import_module(f"app.portal.{subject}")
     app.register_blueprint(blueprint.bp)
     app.register_blueprint(blueprint.public)
+    app.register_blueprint(live_api.api)
     words.init_app(app)
+    kept.init_app(app)

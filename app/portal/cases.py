@@ -17,6 +17,7 @@ from app.core.errors import Invalid, PortalError
 from app.core.web import flash_error
 from app.portal import case_view
 from app.portal.blueprint import bp, load_case, me
+from app.portal.kept import hold
 from app.portal.words import days_left
 
 SENDING = ("submit", "resubmit", "resubmit_revised", "appeal")
@@ -91,6 +92,7 @@ def case_withdraw(case_id: int) -> Any:
     possible = answer(Context(case, BY_NAME["withdraw"], actor))
     if not possible:
         flash(str(possible.reason), "danger")
+        hold()
         return redirect(url_for("portal.case_page", case_id=case_id))
     error = ""
     if request.method == "POST":

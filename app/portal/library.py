@@ -1,4 +1,4 @@
-"""檔案下載 and 功能專區: blank forms with the person's name and school filled in."""
+"""檔案下載: blank forms with the person's name and school filled in."""
 
 from flask import Response, abort, render_template
 
@@ -8,12 +8,8 @@ from app.forms.printed import blank_paper
 from app.people.queries import profile_of
 from app.portal.blueprint import bp, me
 from app.portal.files import blank_answer, prefill_of
-from app.reference.models import Download, FormType
+from app.reference.models import Download
 from app.reference.queries import active
-
-# The observation records one practises with outside a case, in the order of the three steps.
-PRACTICE = ("pre-observation-a", "observation-105", "post-observation-b")
-INSTRUMENTS = ("anecdotal", "verbal-flow", "at-task", "teacher-movement", "flanders", "verbatim")
 
 
 @bp.get("/downloads/")
@@ -38,14 +34,3 @@ def download(code: str, kind: str) -> Response:
     paper = getattr(form, "paper", None) or blank_paper(form)
     user = me()
     return blank_answer(paper, kind, str(form.title), prefill_of(user, profile_of(user)))
-
-
-@bp.get("/toolbox/")
-def toolbox() -> str:
-    """What can be practised now, and what is still to come."""
-    labels = {row.code: row.label for row in active(FormType)}
-    known = {code for code, _version in registry.load()}
-    coming = [labels[code] for code in INSTRUMENTS if code in labels and code not in known]
-    return render_template(
-        "toolbox/index.html", forms=[(c, labels.get(c, c)) for c in PRACTICE], coming=coming
-    )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import abort, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -11,6 +12,9 @@ from app.cases.models import Case, Document
 from app.cases.queries import SlotView, slots
 from app.forms import registry
 from app.forms.base import OfficialForm
+from app.forms.header import ObservationHeader
+from app.forms.observed import Observed
+from app.forms.record_field import Shelf
 from app.portal.blueprint import load_case, me
 
 
@@ -45,8 +49,33 @@ class Place:
         version = self.document.form_version if self.document else None
         form = registry.build(self.code, version, answers=stored, formdata=formdata)
         if self.editable:
-            form.prefill(_known(self.case, self.slot.code))
+            form.prefill(self._known())
         return form
+
+    def _known(self) -> dict[str, Any]:
+        """What the form may start from: the observer, earlier forms of the case, the observer's recordings."""
+        case = self.case
+        known = {
+            "observer": case.applicant.name,
+            "recordings": Shelf(case.applicant),
+            "live": urlencode({"case": case.id, "slot": self.slot.code}),
+        }
+        if request.method == "GET":
+            # The way back from a recording names it.
+            known["record"] = request.args.get("record")
+            known["hints"] = True
+        order = case.campaign.slot_codes
+        earlier = order[: order.index(self.slot.code)] if self.slot.code in order else []
+        for slot in earlier:
+            document = next((d for d in case.documents if d.slot == slot and d.chosen), None)
+            if document is None or document.file_id:
+                continue
+            form = registry.build(document.form_code, document.form_version, answers=document.answers)
+            if isinstance(form, ObservationHeader):
+                known |= form.handover()
+            if isinstance(form, Observed):
+                known["observation"] = form
+        return known
 
 
 def find(case_id: int, slot: str) -> Place:
@@ -61,20 +90,3 @@ def find(case_id: int, slot: str) -> Place:
     if code not in online:
         abort(404)
     return Place(case, view, code, next((d for d in view.documents if d.form_code == code), None))
-
-
-def _known(case: Case, slot: str) -> dict[str, Any]:
-    """What a form may start from: the observer, the head of earlier forms, the ratings given in class."""
-    known: dict[str, Any] = {"observer": case.applicant.name, "observer_school": case.school.label}
-    order = case.campaign.slot_codes
-    for document in case.documents:
-        if not document.chosen or document.slot not in order or slot not in order or document.file_id:
-            continue
-        if order.index(document.slot) >= order.index(slot):
-            continue
-        form = registry.build(document.form_code, document.form_version, answers=document.answers)
-        if hasattr(form, "header_answers"):
-            known["header"] = form.header_answers()
-        if document.slot == "observation":
-            known["observation"] = form
-    return known

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from app.access import service as access
 from app.campaigns.tracks import TRACKS
+from app.core import versions
 from app.core.db import transaction
 from app.core.errors import Invalid
 from app.core.i18n import LOCALES
@@ -23,9 +24,13 @@ def profile() -> Any:
     stored = {"email": user.email, "locale": user.locale}
     if own:
         stored |= {"phone": own.phone, "subject": own.subject, "grade": own.grade}
+    seen = versions.values_digest(stored)
     typed, errors = stored, {}
     if request.method == "POST":
         typed = {name: request.form.get(name, "") for name in (*fields, "locale")}
+        typed |= {name: stored[name] for name in typed if request.form.get(f"choose-{name}") == "theirs"}
+        if request.form.get("version", seen) != seen:
+            return _compare(typed, stored, seen)
         try:
             with transaction():
                 service.update_own(user, **typed)
@@ -38,9 +43,29 @@ def profile() -> Any:
             flash(_("Your data have been saved."), "success")
             return redirect(url_for("portal.profile"), 303)
     page = render_template(
-        "profile/index.html", profile=own, user=user, typed=typed, errors=errors, locales=LOCALES
+        "profile/index.html", profile=own, user=user, typed=typed, errors=errors, locales=LOCALES, seen=seen
     )
     return page, 422 if errors else 200
+
+
+def _compare(typed: dict[str, str], stored: dict[str, str], seen: str) -> Any:
+    """A second window was faster: both versions, a choice for each field."""
+    labels = {
+        "email": _("E-mail"),
+        "phone": _("Telephone"),
+        "subject": _("任教領域/科目"),
+        "grade": _("任教年級"),
+        "locale": _("Language"),
+    }
+    rows = [
+        versions.Difference(name, labels[name], typed[name] or _("(empty)"), stored[name] or _("(empty)"))
+        for name in typed
+        if typed[name] != stored[name]
+    ]
+    mine = versions.Side([*typed.items(), ("_keep", request.form.get("_keep", ""))])
+    title, here = _("個人資料"), url_for("portal.profile")
+    page = render_template("office/compare.html", title=title, back=here, mine=mine, rows=rows, version=seen)
+    return page, 409
 
 
 @bp.get("/profile/certificates")

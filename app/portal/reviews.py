@@ -87,6 +87,10 @@ def review_draft(row_id: int) -> Any:
             sheet = service.save_sheet(me(), assignment, **values_of(form), version=version)
             answer = {"version": sheet.version, "saved_at": clock.now().isoformat()}
     except Stale as refusal:
+        # The same words again, because the first answer was lost on the way: nobody else has written.
+        fresh = _own(row_id)
+        if fresh.sheet is not None and form.answers() == sheet_form(fresh).answers():
+            return jsonify(version=fresh.sheet.version, saved_at=fresh.sheet.updated_at.isoformat())
         return jsonify(message=str(refusal.message)), 409
     except PortalError as refusal:
         return jsonify(message=str(refusal.message), code=refusal.code), 422

@@ -69,6 +69,10 @@ def slot_draft(case_id: int, slot: str) -> Any:
             document = _save(place, place.build(request.form), request.form.get("version", 0, int))
             answer = {"version": document.version, "saved_at": clock.now().isoformat()}
     except Stale as refusal:
+        # The same words again, because the first answer was lost on the way: nobody else has written.
+        fresh = find(case_id, slot)
+        if fresh.document is not None and fresh.document.answers == fresh.build(request.form).answers():
+            return jsonify(version=fresh.version, saved_at=fresh.document.updated_at.isoformat())
         return jsonify(message=str(refusal.message), compare_url=place.url), 409
     except PortalError as refusal:
         return jsonify(message=str(refusal.message), code=refusal.code), 422

@@ -114,6 +114,36 @@ class SheetItem(Lookup, db.Model):
     slot: Mapped[str] = mapped_column(String(40))
 
 
+class InstrumentCodeSet(Lookup, db.Model):
+    """A set of codes or kinds that an observer may choose for an instrument."""
+
+    __tablename__ = "instrument_code_set"
+
+    instrument: Mapped[str] = mapped_column(String(40), index=True)
+
+
+class InstrumentCode(Lookup, db.Model):
+    """One code of a set; a recording takes a copy into its rule, so a change reaches only new recordings.
+
+    `key` is what recordings store. `direction` matters for verbal flow; `on_task` and `counts` for at-task
+    (`counts` is false for a pupil who is absent or cannot be seen).
+    """
+
+    __tablename__ = "instrument_code"
+    __table_args__ = (
+        UniqueConstraint("set_id", "key"),
+        CheckConstraint("direction in ('to_pupil', 'from_pupil', 'between', 'any')", name="direction"),
+    )
+
+    set_id: Mapped[int] = mapped_column(ForeignKey("instrument_code_set.id", ondelete="RESTRICT"))
+    key: Mapped[str] = mapped_column(String(40))
+    direction: Mapped[str] = mapped_column(String(20), default="any")
+    on_task: Mapped[bool] = mapped_column(Boolean, default=False)
+    counts: Mapped[bool] = mapped_column(Boolean, default=True)
+
+    set: Mapped[InstrumentCodeSet] = relationship(lazy="joined")
+
+
 class MessageTemplate(Identified, Retirable, Timestamped, db.Model):
     """The words of one notice in both languages; `event` names the entry of the notice catalogue."""
 

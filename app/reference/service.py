@@ -15,6 +15,7 @@ from app.core import audit, clock
 from app.core.db import db
 from app.core.errors import Invalid, PortalError
 from app.reference.models import (
+    InstrumentCode,
     Lookup,
     MessageTemplate,
     Rubric,
@@ -183,6 +184,8 @@ def _check(row: Any) -> None:
         if row.starts_on >= row.ends_on:
             raise Invalid(_l("The last day must come after the first."), code="order", field="ends_on")
         _check_free(row, _l("There is already a row for this year."), "year")
+    if isinstance(row, InstrumentCode):
+        _check_key(row)
     if isinstance(row, MessageTemplate):
         _check_template(row)
     if isinstance(row, RubricItem):
@@ -218,6 +221,12 @@ def _check_code(row: Lookup) -> None:
     elif not _CODE.fullmatch(row.code):
         raise Invalid(_l("Use letters, digits, dots and hyphens."), code="code_shape", field="code")
     _check_free(row, _l("This code is taken."), "code")
+
+
+def _check_key(row: InstrumentCode) -> None:
+    if not _CODE.fullmatch(row.key):
+        raise Invalid(_l("Use letters, digits, dots and hyphens."), code="code_shape", field="key")
+    _check_free(row, _l("This code is taken."), "key", "set_id")
 
 
 def _check_free(row: Any, message: object, *names: str) -> None:

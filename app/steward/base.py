@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 
-from flask import Response, flash, request
+from flask import Response, flash, render_template, request
+from flask_admin import expose
 from flask_admin.actions import action
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.contrib.sqla.filters import BaseSQLAFilter, FilterEqual
@@ -24,7 +25,7 @@ from app.access.matrix import Permission
 from app.access.models import PortalUser
 from app.access.policy import can
 from app.access.security import deny_anonymous
-from app.core import audit, clock
+from app.core import audit, clock, versions
 from app.core.db import db, transaction
 from app.core.errors import Forbidden, PortalError
 from app.core.web import flash_error
@@ -68,6 +69,12 @@ COLUMN_LABELS = {
     "title_en": _l("Title (English)"),
     "body_zh": _l("Text (Chinese)"),
     "body_en": _l("Text (English)"),
+    "instrument": _l("Instrument"),
+    "set": _l("Code set"),
+    "key": _l("Code in the recording"),
+    "direction": _l("Direction"),
+    "on_task": _l("At task"),
+    "counts": _l("Counts"),
     "parent_code": _l("Belongs to"),
     "optional": _l("選用"),
     "observable": _l("Seen in class"),
@@ -224,12 +231,32 @@ class StewardView(Guarded, ModelView):
         return values
 
     def edit_form(self, obj: Any = None) -> Form:
-        """The form of a row that is there: without what identifies it."""
-        form = super().edit_form(obj)
+        """The form of a row that is there, as stored or as posted: without what identifies it."""
+        stored = self._edit_form(None, obj)
+        return stored if request.method == "GET" else self._edit_form(versions.chosen(stored), obj)
+
+    def _edit_form(self, posted: Any, row: Any) -> Form:
+        form: Form = self._edit_form_class(posted, obj=row)
         for name in self.frozen:
             if name in form:
                 del form[name]
         return form
+
+    @expose("/edit/", methods=("GET", "POST"))
+    def edit_view(self) -> Any:
+        """Change a row; when somebody else has changed it meanwhile, show both versions instead of writing."""
+        posted = request.method == "POST" and self.can_edit
+        row = self.get_one(wanted("id")) if posted else None
+        if row is not None:
+            versions.lock(self.model, row.id)
+            db.session.expire_all()
+            stored = self._edit_form(None, row)
+            if versions.is_stale(stored):
+                mine = self._edit_form(versions.chosen(stored), row)
+                return versions.comparison(
+                    mine, stored, render_template, title=self.name, back=request.full_path
+                )
+        return super().edit_view()
 
     # --- retiring ---
 
@@ -269,7 +296,11 @@ class StewardView(Guarded, ModelView):
 
     def render(self, template: str, **kwargs: Any) -> Any:
         """Pages of one row also show its history and where its actions are sent."""
-        model = kwargs.get("model")
+        model, form = kwargs.get("model"), kwargs.get("form")
+        if form is not None:
+            parts = (self.endpoint, model.id if model is not None else f"new-{wanted('rubric')}")
+            kwargs["keep_key"] = "-".join(map(str, parts)).rstrip("-")
+            kwargs["seen"] = request.form.get("version") or versions.digest(form) if model is not None else ""
         if model is not None:
             kwargs.setdefault("history", [entry_line(e) for e in queries.history(model)])
             kwargs.setdefault(

@@ -13,7 +13,17 @@ from sqlalchemy import select
 
 from app.core.db import db, transaction
 from app.reference import models, service
-from app.reference.models import County, MessageTemplate, Rubric, School, SchoolLevel, SchoolYear, Tutorial
+from app.reference.models import (
+    County,
+    InstrumentCode,
+    InstrumentCodeSet,
+    MessageTemplate,
+    Rubric,
+    School,
+    SchoolLevel,
+    SchoolYear,
+    Tutorial,
+)
 
 HERE = Path(__file__).resolve().parent
 DEMONSTRATION = "demonstration row"
@@ -80,6 +90,7 @@ def _rows() -> Any:
         yield SchoolYear, str(year), _school_year(year)
     for sort, row in enumerate(_read("tutorials.yaml"), 1):
         yield Tutorial, row.pop("code"), {"sort": sort, **row}
+    yield from _instrument_codes()
     for row in _read("messages.yaml"):
         yield MessageTemplate, row.pop("event"), row
 
@@ -100,6 +111,32 @@ def _schools() -> Any:
                     "confirmed": False,
                     "note": DEMONSTRATION,
                 },
+            )
+
+
+def _instrument_codes() -> Any:
+    """The sets first; each code belongs to the row of its set, so it is looked up when its turn comes."""
+    for sort, chosen in enumerate(_read("instrument-codes.yaml"), 1):
+        codes = chosen.pop("codes")
+        yield (
+            InstrumentCodeSet,
+            chosen["code"],
+            {"sort": sort, **{k: v for k, v in chosen.items() if k != "code"}},
+        )
+        set_id = db.session.scalars(
+            select(InstrumentCodeSet.id).where(InstrumentCodeSet.code == chosen["code"])
+        ).one()
+        for number, (key, zh, en, *more) in enumerate(codes, 1):
+            values = {
+                "label_zh": zh,
+                "label_en": en,
+                "sort": sort * 100 + number,
+                **(more[0] if more else {}),
+            }
+            yield (
+                InstrumentCode,
+                f"{chosen['code']}.{key}",
+                {"set_id": set_id, "key": key, "confirmed": chosen.get("confirmed", True), **values},
             )
 
 

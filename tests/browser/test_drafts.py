@@ -21,11 +21,14 @@ SOURCE = (
     '{% from "forms/form.html" import render_form %}<h1>{{ form.title }}</h1>'
     '{{ render_form(form, action="/form", version=version, draft_url="/draft", draft_key="u1:c1:s:f") }}{% endblock %}'
 )
-COPY = "localStorage.getItem('draft:u1:c1:s:f')"
+COPY = "Object.entries(localStorage).find(([key]) => key.startsWith('draft:u1:c1:s:f'))?.[1] ?? null"
 
 
 class Portal:
-    """Answers every request of the page; `mode` is ok, down or logged-out."""
+    """Answers every request of the page; `mode` is ok, down, logged-out, or lost (stored, but nobody hears of it).
+
+    What lies in `held` waits for `release()`: addresses that a slow network has not delivered yet.
+    """
 
     def __init__(self, app: Flask) -> None:
         self.app = app
@@ -34,6 +37,15 @@ class Portal:
         self.answers: dict[str, Any] | None = None
         self.mode = "ok"
         self.tokens: list[str] = []
+        self.received: list[str] = []
+        self.held: set[str] = set()
+        self.waiting: list[Route] = []
+
+    def release(self) -> None:
+        """Deliver what was held."""
+        self.held.clear()
+        while self.waiting:
+            self(self.waiting.pop(0))
 
     def store(self, **answers: Any) -> None:
         self.answers = (self.answers or {}) | answers
@@ -41,7 +53,9 @@ class Portal:
 
     def __call__(self, route: Route) -> None:
         path = urlsplit(route.request.url).path
-        if path == "/form" and self.mode == "logged-out":
+        if path in self.held:
+            self.waiting.append(route)
+        elif path == "/form" and self.mode == "logged-out":
             route.fulfill(status=401, body="log in")
         elif path == "/form":
             route.fulfill(body=self.page(), content_type="text/html")
@@ -60,15 +74,21 @@ class Portal:
     def draft(self, route: Route) -> None:
         posted = MultiDict(parse_qsl(route.request.post_data or "", keep_blank_values=True))
         self.tokens.append(posted["csrf_token"])
+        self.received.append(posted["unit"])
         if self.mode == "down":
             route.abort()
         elif self.mode == "logged-out":
             route.fulfill(status=401, body="{}")
-        elif int(posted["version"]) != self.version:
+        elif int(posted["version"]) != self.version and (self.answers or {}).get("unit") != posted["unit"]:
             route.fulfill(status=409, body=json.dumps({"version": self.version, "theirs": {}}))
         else:
             with self.app.test_request_context():
-                self.store(**registry.build(self.code, answers=self.answers, formdata=posted).answers())
+                answers = registry.build(self.code, answers=self.answers, formdata=posted).answers()
+            if answers != self.answers:
+                self.store(**answers)
+            if self.mode == "lost":
+                route.abort()
+                return
             saved = {
                 "version": self.version,
                 "saved_at": "2026-11-23T05:03:00+00:00",
@@ -115,6 +135,88 @@ def test_a_keystroke_is_kept_at_once_and_sent_within_two_seconds(page: Page, por
     assert "13:03" in page.inner_text("[data-draft-text]")
     assert page.text_content("[data-draft-status]") == page.text_content("[data-draft-text]")
     assert page.input_value("[name=version]") == "1"
+
+
+def test_words_typed_before_the_script_has_arrived_are_kept(page: Page, portal: Portal) -> None:
+    """A slow machine shows the form before its script runs: what was typed meanwhile is no part of the page."""
+    portal.held.add("/static/js/draft.js")
+    page.goto("http://portal.test/form", wait_until="commit")
+    page.fill("#unit", "早到的字")
+    portal.release()
+    wait_for(page, "saved")
+    assert portal.answers and portal.answers["unit"] == "早到的字"
+
+
+def test_words_typed_while_a_draft_is_on_its_way_follow_it(page: Page, portal: Portal) -> None:
+    """Also when the answer comes later than the next sending would, and when the text goes back and forth."""
+    visit(page)
+    portal.held.add("/draft")
+    page.fill("#unit", "one")
+    wait_for(page, "saving")
+    page.fill("#unit", "two")
+    page.wait_for_timeout(1600)
+    assert page.get_attribute("[data-draft-state]", "data-draft-state") == "dirty"
+    assert portal.received == []
+    portal.release()
+    page.wait_for_function(f"{COPY} === null")
+    wait_for(page, "saved")
+    assert portal.received == ["one", "two"]
+    portal.held.add("/draft")
+    page.fill("#unit", "three")
+    wait_for(page, "saving")
+    page.fill("#unit", "four")
+    page.fill("#unit", "three")
+    portal.release()
+    wait_for(page, "saved")
+    page.wait_for_timeout(1600)
+    assert page.get_attribute("[data-draft-state]", "data-draft-state") == "saved"
+    assert portal.received == ["one", "two", "three"]
+
+
+def test_an_answer_that_was_lost_is_no_conflict(page: Page, portal: Portal) -> None:
+    """The server has stored the words, the browser does not know: they are repeated before what followed."""
+    visit(page)
+    portal.mode = "lost"
+    page.fill("#unit", "one")
+    wait_for(page, "offline")
+    page.fill("#unit", "one and two")
+    portal.mode = "ok"
+    page.evaluate("dispatchEvent(new Event('online'))")
+    wait_for(page, "saved")
+    page.wait_for_function(f"{COPY} === null")
+    assert portal.received == ["one", "one", "one and two"]
+    assert portal.answers and portal.answers["unit"] == "one and two"
+
+
+def test_copies_of_two_windows_are_offered_one_after_the_other(page: Page, portal: Portal) -> None:
+    """New words, before anybody has chosen, do not push a copy out."""
+    visit(page)
+    portal.mode = "down"
+    page.fill("#unit", "first window")
+    wait_for(page, "offline")
+    page.goto("about:blank")
+    visit(page)
+    page.fill("#unit", "second window")
+    wait_for(page, "offline")
+    page.goto("about:blank")
+    portal.mode = "ok"
+    visit(page)
+    page.click('[data-restore="drop"]')
+    page.click('[data-restore="take"]')
+    assert page.input_value("#unit") == "first window"
+    wait_for(page, "saved")
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_a_browser_that_keeps_no_copies_says_so(page: Page, portal: Portal) -> None:
+    visit(page)
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
+    portal.mode = "down"
+    page.fill("#unit", "分數")
+    wait_for(page, "offline")
+    assert page.inner_text("[data-draft-text]") == page.get_attribute(
+        "[data-draft-state]", "data-text-nowhere"
+    )
 
 
 def test_without_network_the_text_waits_on_the_device(page: Page, portal: Portal) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pikepdf
 import pytest
 
+from tests.browser.conftest import sign_in
 from tests.browser.people import Person, wording
 from tests.conftest import PASSWORD
 
@@ -29,7 +30,9 @@ def visit(open_page: Callable[..., Page]) -> Callable[..., Person]:
     """`visit(username, locale)`: somebody who has just logged in."""
 
     def log_in(username: str, locale: str = "zh_Hant_TW", **options: Any) -> Person:
-        return Person(open_page(**options), locale).log_in(username)
+        page = open_page(**options)
+        sign_in(page, username, locale)
+        return Person(page, locale)
 
     return log_in
 

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.conftest import axe, sign_in
 
@@ -27,7 +28,8 @@ SAME = {
     "one-file", "openapi", "orid", "pdf", "print", "save", "sha-", "sha-256", "sha256", "shift", "smtp",
     "tdo", "url", "utf-8", "wcag", "web", "windows", "word",
 }  # fmt: skip
-TEXT = """() => {
+# One look at a page: all that the walk asks of it, in one question.
+LOOK = """() => {
   const out = [];
   const skip = document.documentElement.lang.startsWith('zh') ? '[lang^=en]' : '[lang^=zh]';
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -40,7 +42,12 @@ TEXT = """() => {
     for (const node of document.querySelectorAll(`[${name}]`))
       if (!node.closest(skip)) out.push(node.getAttribute(name));
   out.push(document.title);
-  return out;
+  return {
+    texts: out,
+    headings: document.querySelectorAll('h1').length,
+    chinese: document.documentElement.lang.startsWith('zh'),
+    links: [...document.querySelectorAll('a[href]')].map((link) => link.href),
+  };
 }"""
 
 
@@ -64,16 +71,39 @@ def corpus(database: Path) -> str:
     return text.encode().decode("unicode_escape", "ignore") + text if "\\u" in text else text
 
 
+@cache
+def _known(word: str, database: Path) -> bool:
+    return word in corpus(database)
+
+
+@cache
+def _known_in_small_letters(word: str, database: Path) -> bool:
+    return word in _small_letters(database)
+
+
+@cache
+def _small_letters(database: Path) -> str:
+    return corpus(database).lower()
+
+
 def foreign(page: Page, database: Path) -> list[str]:
     """Words of the other language on the page as it stands."""
-    known = corpus(database)
-    lowered = known.lower()
-    texts: list[str] = page.evaluate(TEXT)
-    if page.evaluate("document.documentElement.lang").startswith("zh"):
-        words = {w for text in texts for w in LATIN.findall(text)}
-        return sorted(w for w in words if w.lower() not in SAME and w.lower() not in lowered)
-    return sorted({run for text in texts for run in CJK.findall(text) if run not in known})
+    return foreign_in(page.evaluate(LOOK), database)
 
+
+def foreign_in(look: dict[str, Any], database: Path) -> list[str]:
+    """The same of a look that was taken."""
+    if look["chinese"]:
+        words = {w for text in look["texts"] for w in LATIN.findall(text)}
+        return sorted(
+            w for w in words if w.lower() not in SAME and not _known_in_small_letters(w.lower(), database)
+        )
+    runs = {run for text in look["texts"] for run in CJK.findall(text)}
+    return sorted(run for run in runs if not _known(run, database))
+
+
+TELEPHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 900}
 
 _examined: set[str] = set()
 
@@ -83,8 +113,9 @@ def kind_of(path: str) -> str:
     return re.sub(r"\d+", "N", path.split("?")[0])
 
 
-def walk(page: Page, *, whole: bool) -> Iterator[str]:
-    """Every kind of page reachable by links from the home page, each visited; without `whole` not those for all."""
+def walk(page: Page, *, whole: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every kind of page reachable by links from the home page, each visited and looked at; without `whole`
+    not those for all."""
     seen: Counter[str] = Counter()
     queue = ["/"]
     known = set(queue)
@@ -96,11 +127,12 @@ def walk(page: Page, *, whole: bool) -> Iterator[str]:
         seen[kind] += 1
         answer = page.goto(path)
         assert answer is not None and answer.status < 500, f"{path}: {answer and answer.status}"
-        yield path
-        for link in page.eval_on_selector_all("a[href]", "links => links.map(a => a.getAttribute('href'))"):
-            parts = urlsplit(urljoin(page.url, link))
+        look = page.evaluate(LOOK)
+        here = urlsplit(page.url)
+        yield path, look
+        for link in look["links"]:
+            parts = urlsplit(link)
             target = parts.path + (f"?{parts.query}" if parts.query else "")
-            here = urlsplit(page.url)
             if (
                 parts.netloc == here.netloc
                 and target not in known
@@ -122,24 +154,25 @@ def faults_of(
             page.goto("/lang/en")
         else:
             sign_in(page, username, locale=locale)
-        for path in walk(page, whole=whole):
+        # Telephones are the rule; a page is made wide only to be examined.
+        page.set_viewport_size(TELEPHONE)
+        for path, look in walk(page, whole=whole):
             visited += 1
-            headings = page.locator("h1").count()
-            if headings != 1:
-                faults.append(f"{locale} {path}: {headings} main headings")
-            if words := foreign(page, database):
+            if look["headings"] != 1:
+                faults.append(f"{locale} {path}: {look['headings']} main headings")
+            if words := foreign_in(look, database):
                 faults.append(f"{locale} {path}: {', '.join(words[:12])}")
+            if (width := page.evaluate("document.documentElement.scrollWidth")) > 360:
+                faults.append(f"{locale} {path}: {width} px wide on a telephone of 360")
             kind = kind_of(path)
             # The structure is the same in both languages, and for all who see the page but on the person's own.
             if locale == "zh_Hant_TW" and (
                 kind not in _examined or kind == "/" or kind.startswith("/cases/")
             ):
                 _examined.add(kind)
+                page.set_viewport_size(DESK)
                 faults += [f"{locale} {path}: {fault}" for fault in axe(page)]
-            page.set_viewport_size({"width": 360, "height": 740})
-            if (width := page.evaluate("document.documentElement.scrollWidth")) > 360:
-                faults.append(f"{locale} {path}: {width} px wide on a telephone of 360")
-            page.set_viewport_size({"width": 1280, "height": 900})
+                page.set_viewport_size(TELEPHONE)
     # A walk that found no links would find no faults either.
     assert visited > 12
     return faults

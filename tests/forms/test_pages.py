@@ -5,12 +5,16 @@ from typing import Any
 import pytest
 from flask import Flask, render_template_string
 from lxml import html
+from werkzeug.datastructures import MultiDict
 
 from app.forms import registry
 from app.forms.base import OfficialForm, differences
+from app.instruments.record import digest
+from tests.forms import sheets
+from tests.observations import lessons
 
 FORM = '{% from "forms/form.html" import render_form %}'
-CODES = ("pre-observation-a", "observation-105", "post-observation-b")
+CODES = tuple(sheets.SLOTS)
 
 
 @pytest.fixture
@@ -89,6 +93,34 @@ def test_comparison_carries_all_of_mine(page: Any) -> None:
         n for n, _v in mine.inputs()
     }
     assert tree.xpath('//input[@type="radio"][@checked]/@value') == ["mine", "mine"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_everything_typed_stands_in_the_read_view(page: Any, code: str) -> None:
+    form = registry.build(code, formdata=MultiDict(sheets.typed(registry.build(code))))
+    if code in lessons.ALL:
+        record = lessons.ALL[code]()
+        form.record.process(None, {"uid": record["uid"], "digest": digest(record), "record": record})
+    assert form.problems() == []
+    tree = page('{% from "forms/read.html" import read_form %}{{ read_form(form) }}', form=form)
+    text = " ".join(tree.text_content().split())
+    words = [value for name, value in sheets.typed(form).items() if value[0] > "\u3400" and "_on" not in name]
+    assert [word for word in words if word not in text] == []
+    if code in lessons.ALL:
+        assert digest(form.record.record) in text and tree.xpath("//*[local-name()='svg']")
+    levels = [int(heading.tag[1]) for heading in tree.iter("h1", "h2", "h3", "h4", "h5", "h6")]
+    assert all(b <= a + 1 for a, b in zip([1, *levels], levels, strict=False)), levels
+
+
+@pytest.mark.parametrize("locale", ["zh_Hant_TW", "en"])
+def test_no_event_of_a_record_is_sent_by_the_form(page: Any, locale: str) -> None:
+    record = lessons.flanders()
+    kept = {"uid": record["uid"], "digest": digest(record), "record": record}
+    form = registry.build("flanders", answers={"record": kept})
+    tree = page(FORM + '{{ render_form(form, action="/x", draft_url="/d") }}', form=form)
+    sent = tree.xpath('//form[@id="official-form"]//*[self::input or self::select or self::textarea][@name]')
+    assert sum(len(control.get("value") or control.text or "") for control in sent) < 2000
+    assert ("record", f"{record['uid']}:{digest(record)}") in form.inputs()
 
 
 def test_stored_answers_keep_the_revision_they_were_written_on(app: Flask, db_session: Any) -> None:

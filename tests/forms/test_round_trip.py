@@ -2,13 +2,18 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from app.forms import registry
 from app.forms.base import OfficialForm
 from app.forms.observation_105 import ObservationForm105
 from app.forms.post_observation_b import PostObservationB
+from app.instruments.record import digest
+from tests.forms import sheets
+from tests.observations import lessons
 
 # The first draw builds tables of all characters, which is slow on a busy machine and says nothing.
 patient = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
@@ -51,3 +56,45 @@ def test_whatever_is_typed_survives_store_page_and_post(rubric: Any, typed: dict
     carried = ObservationForm105(MultiDict(stored.inputs()), rubric=rubric)
     assert carried.answers() == form.answers()
     assert_views(form)
+
+
+TYPED_FORMS = [form for form in registry.all_forms() if form.kind == "typed"]
+NAMES = sorted({name for form in TYPED_FORMS for name in form._fields_declared()})
+INNER = [
+    "time",
+    "teacher",
+    "pupils",
+    "note",
+    "kind",
+    "rows",
+    "A-4-1",
+    "evidence",
+    "rating",
+    "uid",
+    "digest",
+    "record",
+]
+inner = st.dictionaries(
+    st.sampled_from(INNER), scalar | st.dictionaries(st.sampled_from(INNER), scalar, max_size=3)
+)
+whole = st.dictionaries(st.sampled_from(NAMES), scalar | inner | st.lists(inner, max_size=2), max_size=6)
+
+
+@pytest.mark.parametrize("kind", TYPED_FORMS, ids=lambda kind: kind.code)
+@settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
+@given(whole)
+def test_every_form_loads_any_document_and_keeps_it(rubric: Any, kind: Any, stored: dict[str, Any]) -> None:
+    form = kind(answers=stored, rubric=rubric)
+    again = kind(answers=form.answers(), rubric=rubric)
+    assert again.answers() == form.answers()
+    assert_views(form)
+
+
+@pytest.mark.parametrize("code", sheets.INSTRUMENTS)
+def test_a_record_is_kept_to_the_last_event(code: str) -> None:
+    record = lessons.ALL[code]()
+    kept = {"uid": record["uid"], "digest": digest(record), "record": record}
+    form = registry.get(code)(answers={"record": kept})
+    assert form.answers()["record"] == kept and not form.record.fault
+    carried = registry.get(code)(MultiDict(form.inputs()), form.answers())
+    assert carried.answers() == form.answers() and not carried.record.wanted

@@ -90,7 +90,7 @@ def test_a_form_of_a_sent_case_is_refused_with_the_text_in_sight(
 
 def test_rows_without_scripts(visit: Any, drafting: int) -> None:
     teacher = visit("teacher")
-    url = f"/cases/{drafting}/post-observation"
+    url = f"/cases/{drafting}/post-observation?form=post-observation-b"
     page = teacher.submit(
         url,
         {"version": "0", "growth_plan-0-content": "讀書會", "rows-growth_plan": "add"},
@@ -108,7 +108,7 @@ def test_later_forms_start_from_the_earlier_ones(visit: Any, drafting: int) -> N
         f"/cases/{drafting}/observation",
         {"version": "0", "ratings-A-2-rating": "developing", "ratings-A-2-evidence": "見聞"},
     )
-    assert "A-2" in teacher.get(f"/cases/{drafting}/post-observation").text
+    assert "A-2" in teacher.get(f"/cases/{drafting}/post-observation?form=post-observation-b").text
 
 
 def test_the_observer_cannot_be_typed_over(visit: Any, drafting: int, county: Any) -> None:
@@ -120,7 +120,7 @@ def test_the_observer_cannot_be_typed_over(visit: Any, drafting: int, county: An
 def test_forms_not_on_line_or_unknown_are_not_there(visit: Any, drafting: int) -> None:
     teacher = visit("teacher")
     for path in (
-        "observation?form=flanders",
+        "observation?form=pre-observation-b",
         "observation?form=nonsense",
         "pre-observation?form=observation-105",
         "nonsense",

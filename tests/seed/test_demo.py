@@ -20,7 +20,11 @@ from app.core import clock
 from app.core.audit import AuditEntry
 from app.core.db import db
 from app.core.outbox import OutboxMail
+from app.instruments import analyse
+from app.instruments.record import INSTRUMENTS
 from app.notices.models import Message
+from app.observations import queries
+from app.observations.models import Recording, RecordingOp, SeatingPlan
 from app.people.models import Certificate, CertificateState, TeacherProfile, TrainingRecord
 from app.portal.case_view import readable_sheets
 from app.reviews.models import Assignment, Decision, Sheet, SheetState
@@ -29,7 +33,7 @@ from seed import demo
 
 TABLES = (
     PortalUser, TeacherProfile, TrainingRecord, Campaign, Case, CaseEvent, Document, Submission, Assignment, Sheet,
-    Decision, Certificate, Message, OutboxMail, AuditEntry,
+    Decision, Certificate, Message, OutboxMail, AuditEntry, Recording, RecordingOp, SeatingPlan,
 )  # fmt: skip
 STAGES = {
     "teacher": None,
@@ -76,6 +80,7 @@ def test_the_whole_county(db_session):
     _everybody_stands_where_the_surface_says()
     _every_history_is_a_road_of_the_table()
     _the_scenes_show_what_they_promise()
+    _the_tool_boxes_are_filled()
     before = rows()
     assert "0 stories" in demo.load()
     assert rows() == before
@@ -154,6 +159,20 @@ def _the_scenes_show_what_they_promise():
     assert own == {case_of("teacher.lienchiang").id}
     sent = select(func.count(Sheet.id)).where(Sheet.state == SheetState.SENT)
     assert db.session.scalar(sent) == 2 * db.session.scalar(select(func.count(Decision.id))) + 2
+
+
+def _the_tool_boxes_are_filled():
+    for name in demo.RECORDED:
+        (plan,) = queries.plans(user(name))
+        assert (plan.data["rows"], plan.data["columns"], len(plan.data["seats"])) == (6, 5, 30)
+        records = {row.instrument: queries.record_of(row) for row in queries.recordings(user(name))}
+        assert set(records) == set(INSTRUMENTS)
+        for record in records.values():
+            assert analyse(record).instrument == record["instrument"]
+        assert len(records["flanders"]["events"]) >= 400
+        assert {event["sweep"] for event in records["at-task"]["events"]} == set(range(1, 7))
+        assert {event["part"] for event in records["teacher-movement"]["events"]} == {1, 2, 3, 4}
+    assert queries.recordings(user("teacher.failed")) == []
 
 
 def test_a_story_that_breaks_off_is_told_from_its_beginning(db_session, monkeypatch):

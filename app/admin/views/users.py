@@ -20,7 +20,7 @@ from app.admin.base import OfficeModelView, actor, guarded
 from app.admin.views.cases import county_filter, school_filter
 from app.core import clock
 from app.core.db import transaction
-from app.core.errors import PortalError
+from app.core.errors import PortalError, Stale
 from app.core.tables import Filter, Order, text_in
 from app.reference.models import School
 
@@ -115,6 +115,15 @@ class UserView(OfficeModelView):
         """Give the account exactly the ticked roles."""
         user = self.row(pk, Permission.USER_EDIT)
         wanted = tuple(role for role in Role if role.value in request.form.getlist("roles"))
+        seen = request.form.get("version")
+        if seen is not None and seen != ",".join(sorted(user.role_set)):
+            chosen = "/".join(str(ROLE_LABELS[role]) for role in wanted) or "—"
+            text = _(
+                "Somebody else has set the roles meanwhile: %(theirs)s. You wanted: %(mine)s. Choose again.",
+                theirs=user.roles_label or "—",
+                mine=chosen,
+            )
+            return self.page(user, Stale(text, code="stale"))
         try:
             with transaction():
                 service.set_roles(actor(), user=user, roles=wanted)

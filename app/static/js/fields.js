@@ -29,21 +29,27 @@ function count(form) {
   }
 }
 
+const isBlank = (row) => all(row, "input, select, textarea").every((input) =>
+  ["radio", "checkbox"].includes(input.type) ? !input.checked : !input.value.trim());
+
 /** A row in which nothing is written asks for nothing. */
 function inBlankRow(field) {
   const row = field.closest("[data-row]");
-  return row && all(row, "input, select, textarea").every((input) =>
-    ["radio", "checkbox"].includes(input.type) ? !input.checked : !input.value.trim());
+  return row && isBlank(row);
 }
 
-const counts = (field) => !field.hidden && !field.closest("template") && !inBlankRow(field);
+const waived = (form, field) =>
+  field.dataset.waivedBy && valueOf(form, field.dataset.waivedBy) === field.dataset.waivedValue;
+const counts = (form, field) =>
+  !field.hidden && !field.closest("template") && !inBlankRow(field) && !waived(form, field);
 const filled = (form, field) => {
+  if (field.dataset.repeat) return all(field, "[data-rows] > [data-row]").some((row) => !isBlank(row));
   const value = valueOf(form, field.dataset.field).trim();
   return value !== "" && value !== "False" && !field.querySelector("[aria-invalid=true][data-untouched]");
 };
 
 function progress(form) {
-  const needed = all(form, ".field[data-required]").filter(counts);
+  const needed = all(form, "[data-required]").filter((field) => counts(form, field));
   const done = needed.filter((field) => filled(form, field));
   const box = form.querySelector("[data-progress]");
   box.querySelector("span").textContent = box.dataset.text

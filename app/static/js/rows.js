@@ -1,7 +1,7 @@
 // Rows of a form: add, remove (with undo) and move without loading the page again.
 
 const rowsOf = (repeat) => [...repeat.querySelector("[data-rows]").children];
-const ATTRIBUTES = ["id", "name", "for", "value", "aria-describedby", "aria-labelledby", "data-field", "data-show-by",
+const ATTRIBUTES = ["id", "name", "for", "value", "aria-describedby", "aria-labelledby", "data-field", "data-show-by", "data-waived-by",
   "data-count-for", "data-pick-date"];
 
 /** Give a row and everything in it the number `index`. */

@@ -35,6 +35,25 @@ def slots() -> Choices:
     return [(info.code, info.title) for info in SLOTS.values()]
 
 
+def instruments() -> Choices:
+    """The instruments that have sets of codes, by the name of their form."""
+    return [
+        ("verbal-flow", _l("語言流動量化分析表")),
+        ("at-task", _l("在工作中量化分析表")),
+        ("verbatim", _l("選擇性逐字紀錄表")),
+    ]
+
+
+def directions() -> Choices:
+    """Who speaks to whom in a kind of exchange."""
+    return [
+        ("to_pupil", _l("Teacher to pupil")),
+        ("from_pupil", _l("Pupil to teacher")),
+        ("between", _l("Pupil to pupil")),
+        ("any", _l("Any")),
+    ]
+
+
 def forms() -> Choices:
     """Every form that can be printed blank."""
     return [("", "—"), *((form.code, form.title) for form in registry.all_forms())]
@@ -68,6 +87,23 @@ TABLES: dict[type[m.Lookup], Table] = {
         hints={"code": _l("The Ministry's school code: six characters, a leading zero included.")},
     ),
     m.SchoolLevel: Table(_l("School levels"), PLACES),
+    m.InstrumentCodeSet: Table(
+        _l("Code sets of the instruments"),
+        TEACHING,
+        choices={"instrument": instruments},
+        hints={"instrument": _l("Observers may choose the set when they start a recording with it.")},
+    ),
+    m.InstrumentCode: Table(
+        _l("Codes of the instruments"),
+        TEACHING,
+        choices={"direction": directions},
+        hints={
+            "key": _l("What recordings store, such as A. A change reaches only new recordings."),
+            "direction": _l("For verbal flow: who speaks to whom."),
+            "on_task": _l("For at-task: the pupil is at work."),
+            "counts": _l("For at-task: off for absent or hidden pupils, who are left out of the figures."),
+        },
+    ),
     m.Subject: Table(_l("Subjects"), TEACHING),
     m.Grade: Table(_l("Grades"), TEACHING),
     m.SchoolYear: Table(_l("School years"), TEACHING),

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from flask import abort, flash, redirect
+from flask import abort, flash, redirect, request
 from flask_admin import expose
 from flask_admin.actions import action
 from flask_babel import gettext as _
@@ -153,10 +153,10 @@ class RubricItemView(StewardView):
         return str(self.get_url("steward_rubric.details_view", id=model.rubric_id))
 
     def render(self, template: str, **kwargs: Any) -> Any:
-        """The form stands under its rubric; what is published shows no form at all."""
+        """The form stands under its rubric; what is published shows no form, but the words of a late save."""
         model = kwargs.get("model")
         rubric = model.rubric if model is not None else self._rubric()
-        if rubric.state is not RubricState.DRAFT:
+        if rubric.state is not RubricState.DRAFT and request.method == "GET":
             try:
                 service.still_draft(rubric)
             except PortalError as error:

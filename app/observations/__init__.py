@@ -1,0 +1,1 @@
+"""Seating plans and recordings of lessons: kept, read, drawn and handed out."""
