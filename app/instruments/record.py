@@ -61,12 +61,15 @@ def fold(ops: Iterable[Json]) -> list[Json]:
     return sorted(events.values(), key=place)
 
 
+DIGESTED = ("instrument", "rule", "plan", "length_ms", "events")
+
+
 def digest(record: Json) -> str:
-    """SHA-256 (hex) over the canonical JSON of instrument, rule, plan and events: what the figures rest on.
+    """SHA-256 (hex) over the canonical JSON of what the figures rest on: instrument, rule, plan, length and events.
 
     A browser writes 1.0 as 1, so whole floats count as integers.
     """
-    content = _canonical({key: record.get(key) for key in ("instrument", "rule", "plan", "events")})
+    content = _canonical({key: record.get(key) for key in DIGESTED})
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -83,7 +83,7 @@ def test_the_way_of_arrival_does_not_matter(ops, random):
 def test_the_digest_is_that_of_the_canonical_text():
     import hashlib
 
-    text = '{"events":[],"instrument":"flanders","plan":null,"rule":{"名":[1]}}'
+    text = '{"events":[],"instrument":"flanders","length_ms":null,"plan":null,"rule":{"名":[1]}}'
     made = {"events": [], "instrument": "flanders", "plan": None, "rule": {"名": [1.0]}, "title": "x"}
     assert digest(made) == hashlib.sha256(text.encode()).hexdigest()
 
@@ -92,7 +92,14 @@ def test_the_digest_rests_on_what_figures_rest_on():
     first = codes(5, 4)
     assert digest(first) == digest(first | {"title": "other", "uid": "x", "started_at": None})
     assert digest(first) == digest(dict(reversed(first.items())))
-    for change in ({"rule": {"beat_s": 4}}, {"plan": plan(1, 1)}, {"events": []}, {"instrument": "verbatim"}):
+    changes = (
+        {"rule": {"beat_s": 4}},
+        {"plan": plan(1, 1)},
+        {"events": []},
+        {"instrument": "verbatim"},
+        {"length_ms": 60_000},
+    )
+    for change in changes:
         assert digest(first) != digest(first | change)
 
 
