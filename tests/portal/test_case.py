@@ -11,7 +11,7 @@ def test_page_of_a_new_case(visit: Any, drafting: int) -> None:
     for words in ("流程名稱", "狀態", "填寫中", "學校", "教師", "目前由誰處理", "接下來", "期限", "星期"):
         assert words in page
     assert page.count("新增") >= 6
-    assert "尚未開放線上填寫" in page and "已完成 0／6 個表單" in page
+    assert "尚未開放線上填寫" not in page and "已完成 0／6 個表單" in page
 
 
 def test_foreign_case_is_not_there(visit: Any, complete: int) -> None:
