@@ -31,7 +31,9 @@ class Room:
         front = min((y for _x, y in self.at.values()), default=0)
         xs = [x for x, _y in self.at.values()] or [0]
         middle = (min(xs) + max(xs)) / 2
-        self.at |= {"teacher": (middle - 1, front - 1.6), "class": (middle + 1, front - 1.6)}
+        # In front of everything, the board included.
+        top = min([front - 1.6, *(thing["y"] - 0.9 for thing in self.furniture)])
+        self.at |= {"teacher": (middle - 1, top), "class": (middle + 1, top)}
         for group in {seat.get("group", "") for seat in self.seats} - {""}:
             own = [self.at[seat["id"]] for seat in self.seats if seat.get("group") == group]
             # Between the desks of its pupils, a little off, so that it does not cover the middle one.
@@ -186,13 +188,13 @@ def flow(record: Row, analysis: Analysis) -> Iterator[Picture]:
             {
                 "data": {"values": ends_rows},
                 "mark": {
-                    "type": "point", "shape": "circle", "filled": True, "size": 1500, "color": charts.INK, "opacity": 1,
+                    "type": "point", "shape": "circle", "filled": True, "size": 500, "color": charts.INK, "opacity": 1,
                 },
                 "encoding": room.axes(),
             },
             {
                 "data": {"values": ends_rows},
-                "mark": {"type": "text", "fontSize": 11, "color": "#ffffff"},
+                "mark": {"type": "text", "fontSize": 12, "dy": -20, "color": charts.INK},
                 "encoding": {**room.axes(), "text": {"field": "name"}},
             },
         ],
