@@ -7,6 +7,7 @@ from typing import Any
 from blinker import Signal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.access.matrix import ROLE_LABELS, Permission, Role
 from app.access.policy import YES, Answer, can, has_role
@@ -231,6 +232,7 @@ def lock(case_id: int) -> Case:
     return db.session.scalars(
         select(Case)
         .where(Case.id == case_id)
+        .options(joinedload(Case.campaign, innerjoin=True))
         .with_for_update(of=Case)
         .execution_options(populate_existing=True)
     ).one()

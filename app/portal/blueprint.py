@@ -1,5 +1,7 @@
 """The two blueprints, and what every view needs: who asks, and the case at the address."""
 
+from collections.abc import Callable
+
 from flask import Blueprint
 from flask_login import current_user
 
@@ -23,7 +25,12 @@ def me() -> PortalUser:
     return user
 
 
-def load_case(case_id: int, permission: Permission = Permission.CASE_VIEW) -> Case:
-    """The case with what its pages show; `NotFound` when it is not there for this user."""
-    row = case_page(case_id)
+def load_case(
+    case_id: int,
+    permission: Permission = Permission.CASE_VIEW,
+    *,
+    read: Callable[[int], Case | None] = case_page,
+) -> Case:
+    """The case with what its pages show, or with what `read` loads; `NotFound` when it is not there for this user."""
+    row = read(case_id)
     return fetch(me(), Case, row.id if row else 0, permission)

@@ -1,5 +1,6 @@
 """The slot at an address: its case, its form, the document kept under it, and what may be done there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -9,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.access.matrix import Permission
 from app.cases.models import Case, Document
-from app.cases.queries import SlotView, slots
+from app.cases.queries import SlotView, case_page, slots
 from app.forms import registry
 from app.forms.base import OfficialForm
 from app.forms.header import ObservationHeader
@@ -78,9 +79,9 @@ class Place:
         return known
 
 
-def find(case_id: int, slot: str) -> Place:
+def find(case_id: int, slot: str, *, read: Callable[[int], Case | None] = case_page) -> Place:
     """The place that `case_id`, `slot` and the query's `form` name; 404 for what the campaign does not offer."""
-    case = load_case(case_id, Permission.CASE_READ)
+    case = load_case(case_id, Permission.CASE_READ, read=read)
     view = next((s for s in slots(case) if s.code == slot), None)
     if view is None:
         abort(404)

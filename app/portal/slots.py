@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from app.cases import service
 from app.cases.models import Document
+from app.cases.queries import case_form
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import PortalError, Stale
@@ -61,7 +62,7 @@ def slot_save(case_id: int, slot: str) -> Any:
 @bp.post("/cases/<int:case_id>/<slot>/draft")
 def slot_draft(case_id: int, slot: str) -> Any:
     """What draft.js sends while somebody types; answers the new version."""
-    place = find(case_id, slot)
+    place = find(case_id, slot, read=case_form)
     if place.kind.kind == "upload":
         abort(404)
     try:

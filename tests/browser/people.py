@@ -132,9 +132,11 @@ class Person:
         heading = self.page.get_by_role("heading", level=3, name=self.word(title), exact=True)
         return self.page.locator("li.slot").filter(has=heading)
 
-    def open_slot(self, title: str, word: str) -> None:
-        """Press 新增 or 編輯 beside a form."""
+    def open_slot(self, title: str, word: str, form: str = "") -> None:
+        """Press 新增 or 編輯 beside a form; `form` chooses it by its code where the slot offers several."""
         row = self.slot(title)
+        if form:
+            row.get_by_role("combobox").select_option(form)
         name = f"{self.word(word)} {self.word(title)}"
         row.get_by_role("button", name=name).or_(row.get_by_role("link", name=name)).click()
 

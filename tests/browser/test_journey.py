@@ -187,7 +187,7 @@ def writes_the_observation(teacher: Person) -> None:
 
 def writes_the_talk_after(teacher: Person) -> None:
     """The plan for growth starts from the indicator that was rated 待成長."""
-    teacher.open_slot("觀察後回饋會談紀錄表", "新增")
+    teacher.open_slot("觀察後回饋會談紀錄表", "新增", "post-observation-b")
     teacher.fill(POST)
     assert teacher.field("成長指標").locator("option:checked").inner_text().startswith("A-2")
     teacher.field("成長方式").select_option(label=teacher.word("重新試驗教學"))

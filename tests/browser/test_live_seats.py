@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import axe, sign_in
 
@@ -166,24 +167,26 @@ def test_skip_go_back_change_and_undo(page: Page) -> None:
     who = page.locator(".task-who")
     page.keyboard.press("a")
     page.keyboard.press("ArrowRight")
-    assert who.inner_text() == "第 1 輪：座位 03"
+    expect(who).to_have_text("第 1 輪：座位 03")
     page.keyboard.press("b")
+    expect(who).to_have_text("第 1 輪：座位 04")
     page.keyboard.press("Control+z")
-    assert who.inner_text() == "第 1 輪：座位 03"
+    expect(who).to_have_text("第 1 輪：座位 03")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
-    assert who.inner_text() == "第 1 輪：座位 01"
+    expect(who).to_have_text("第 1 輪：座位 01")
     page.keyboard.press("d")
     # Changed, not doubled.
     assert [(event["seat"], event["code"]) for event in sent(page)] == [("s1", "D")]
     seat(page, 18).click()
-    assert who.inner_text() == "第 1 輪：座位 18"
+    expect(who).to_have_text("第 1 輪：座位 18")
     page.locator('.task-code[data-value="A"]').click()
+    expect(who).to_have_text("第 1 輪：座位 17")
     assert "專注" in label(page, 18)
     page.reload()
     seat(page, 1).wait_for()
     assert "離座" in label(page, 1)
-    assert who.inner_text() == "第 1 輪：座位 17"
+    expect(who).to_have_text("第 1 輪：座位 17")
 
 
 def test_the_next_sweep_is_announced_and_the_order_can_be_the_plans(page: Page) -> None:

@@ -37,9 +37,9 @@ def visit(open_page: Callable[..., Page]) -> Callable[..., Person]:
     return log_in
 
 
-def go_to_form(person: Person, slot: str, word: str = "編輯") -> None:
+def go_to_form(person: Person, slot: str, word: str = "編輯", form: str = "") -> None:
     person.open_case()
-    person.open_slot(slot, word)
+    person.open_slot(slot, word, form)
     person.page.wait_for_load_state()
 
 
@@ -132,7 +132,8 @@ def test_what_is_missing_is_said_at_the_field(visit: Callable[..., Person], loca
     """Saved all the same; the summary has the focus and leads to the field."""
     teacher = visit("teacher.draft", locale)
     page = teacher.page
-    go_to_form(teacher, "觀察後回饋會談紀錄表", "新增" if locale == LOCALES[0] else "編輯")
+    word = "新增" if locale == LOCALES[0] else "編輯"
+    go_to_form(teacher, "觀察後回饋會談紀錄表", word, "post-observation-b")
     teacher.fill({"教與學之優點及特色": "學生能說明理由。", "回饋會談(議課)日期": "昨天"})
     teacher.press("儲存")
     summary = page.locator(".error-summary")

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, ViewportSize
 from tests.browser.conftest import axe, sign_in
 
 # Addresses that answer a file: the browser would show a PDF in a page of its own.
-FILES = re.compile(r"\.(pdf|docx|csv)$|/(file|pdf|csv)\b")
+FILES = re.compile(r"\.(pdf|docx|csv|xlsx|json|boris|eaf)$|/(file|pdf|csv)\b")
 # The same for everybody: one role looks at them for all.
 FOR_ALL = re.compile(r"/(help|tutorials|downloads|toolbox|verify)\b")
 # Pages of the same kind are looked at this many times.
@@ -23,10 +23,11 @@ CJK = re.compile(r"[\u3400-\u9fff]+")
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}")
 # Names and terms that are the same in both languages.
 SAME = {
-    "acrobat", "chrome", "linux", "adobe", "android", "control", "cookie", "csv", "docs", "docx", "email", "english",
-    "firefox", "google", "ios", "iphone", "json", "libreoffice", "mac", "macos", "microsoft", "office",
-    "one-file", "openapi", "orid", "pdf", "print", "save", "sha-", "sha-256", "sha256", "shift", "smtp",
-    "tdo", "url", "utf-8", "wcag", "web", "windows", "word",
+    "acrobat", "adobe", "android", "backspace", "boris", "chrome", "control", "cookie", "csv", "ctrl",
+    "delete", "docs", "docx", "elan", "email", "english", "excel", "firefox", "google", "ios", "iphone",
+    "json", "kappa", "libreoffice", "linux", "mac", "macos", "microsoft", "office", "one-file", "openapi",
+    "orid", "pdf", "pir", "print", "pssr", "save", "sha-", "sha-256", "sha256", "shift", "smtp", "tdo",
+    "tqr", "url", "utf-8", "wcag", "web", "windows", "word", "xlsx",
 }  # fmt: skip
 # One look at a page: all that the walk asks of it, in one question.
 LOOK = """() => {
@@ -44,7 +45,7 @@ LOOK = """() => {
   out.push(document.title);
   return {
     texts: out,
-    headings: document.querySelectorAll('h1').length,
+    headings: [...document.querySelectorAll('h1')].filter((title) => title.checkVisibility()).length,
     chinese: document.documentElement.lang.startsWith('zh'),
     links: [...document.querySelectorAll('a[href]')].map((link) => link.href),
   };
@@ -109,8 +110,8 @@ _examined: set[str] = set()
 
 
 def kind_of(path: str) -> str:
-    """The address without the numbers of rows: /cases/N/."""
-    return re.sub(r"\d+", "N", path.split("?")[0])
+    """The address without the numbers and names of rows: /cases/N/, /toolbox/recordings/N/."""
+    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+", "N", path.split("?")[0])
 
 
 def walk(page: Page, *, whole: bool) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -29,16 +29,18 @@ export function open(recording, place) {
   let at = null; // id of the seat to be looked at; null: the sweep is done
   let marks = new Map();
 
-  const stage = new Stage(recording, place, { name: "task", parts: true, dress, press: ({ id }) => look(id), view: "teacher" });
+  // A step pressed before the code before it is on the disk would be taken back by that code's own step.
+  const inTurn = turns(recording);
+  const stage = new Stage(recording, place, { name: "task", parts: true, dress, press: ({ id }) => inTurn(() => look(id)), view: "teacher" });
   const who = el("p", { class: "task-who", "aria-live": "polite" });
   const next = el("p", { class: "stage-hint", role: "status" });
-  const begin = el("button", { type: "button", class: "stage-key", onclick: () => newSweep() });
+  const begin = el("button", { type: "button", class: "stage-key", onclick: () => inTurn(newSweep) });
   const keys = choices(t("What the pupil does"), codes.map((item) => [item.code,
     el("span", { class: `task-sign ${toneOf(item)}`, "aria-hidden": "true" }, letters.get(item.code)), el("span", {}, wordOf(item)),
   ]), put, "task-code");
   const bar = el("progress", { "aria-label": t("Progress of the sweep") });
-  const skip = el("button", { type: "button", class: "stage-key", onclick: () => step(1) }, t("Skip"), el("kbd", { "aria-hidden": "true" }, "→"));
-  const back = el("button", { type: "button", class: "stage-key", onclick: () => step(-1) }, t("Previous"), el("kbd", { "aria-hidden": "true" }, "←"));
+  const skip = el("button", { type: "button", class: "stage-key", onclick: () => inTurn(() => step(1)) }, t("Skip"), el("kbd", { "aria-hidden": "true" }, "→"));
+  const back = el("button", { type: "button", class: "stage-key", onclick: () => inTurn(() => step(-1)) }, t("Previous"), el("kbd", { "aria-hidden": "true" }, "←"));
   const ways = choices(t("Order of the seats"), [["serpentine", t("Row by row, to and fro")], ["plan", t("As the plan was drawn")]], (way) => {
     localStorage.setItem(ORDER, way);
     ways.set(way);
@@ -80,7 +82,6 @@ export function open(recording, place) {
     else if (by > 0) look(unseen(null));
   }
 
-  const inTurn = turns(recording);
   function put(code) {
     const when = pressed(recording);
     buzz();
@@ -207,9 +208,9 @@ export function open(recording, place) {
     const inPlan = event.target.closest?.("[data-id]");
     if (code) put(code.code);
     else if (inPlan) return; // there the arrows go from seat to seat
-    else if (key === "ArrowRight") step(1);
-    else if (key === "ArrowLeft") step(-1);
-    else if (key.toLowerCase() === "n" && !begin.hidden) newSweep();
+    else if (key === "ArrowRight") inTurn(() => step(1));
+    else if (key === "ArrowLeft") inTurn(() => step(-1));
+    else if (key.toLowerCase() === "n" && !begin.hidden) inTurn(newSweep);
   });
 
   const label = (event) => t("Sweep %(n)s, %(seat)s: %(code)s", {

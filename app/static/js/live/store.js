@@ -54,6 +54,7 @@ export class Recording extends EventTarget {
   #ops = new Map();
   #replayed = { events: [], done: [], undone: [] };
   #trouble = null;
+  #written = Promise.resolve();
 
   constructor(row, ops) {
     super();
@@ -170,6 +171,7 @@ export class Recording extends EventTarget {
   async dropAll(ids) { return this.#append(ids.map((id) => ({ op: "drop", id }))); }
 
   async undo() {
+    await this.#written;
     const step = this.#replayed.done.at(-1);
     if (!step) return;
     const back = [...step.changes].reverse().map(({ op, before }) => (
@@ -179,6 +181,7 @@ export class Recording extends EventTarget {
   }
 
   async redo() {
+    await this.#written;
     const step = this.#replayed.undone.at(-1);
     if (!step) return;
     await this.#append(step.changes.map(({ op: { op, id, event } }) => ({
@@ -235,7 +238,14 @@ export class Recording extends EventTarget {
     this.owner = row.user;
   }
 
-  async #append(changes) {
+  /** What is on its way to the disk is undone as well, not the step before it. */
+  #append(changes) {
+    const writing = this.#write(changes);
+    this.#written = writing.catch(() => {});
+    return writing;
+  }
+
+  async #write(changes) {
     if (!changes.length) return;
     const at = Date.now();
     const clock = this.clock.saved;
