@@ -73,5 +73,5 @@ def rule(record: dict[str, Any]) -> list[str]:
     if record["instrument"] == "at-task":
         return [_("One sweep every %(n)s seconds.", n=f"{rule['every_s']:g}")] if rule.get("every_s") else []
     if record["instrument"] == "teacher-movement":
-        return [_("Within reach: %(n)s desks.", n=f"{rule.get('reach', 1.0):g}")]
+        return [_("Within reach, in desk widths: %(n)s", n=f"{rule.get('reach', 1.0):g}")]
     return [_("Focus: %(focus)s", focus=rule["focus"])] if rule.get("focus") else []
