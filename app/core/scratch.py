@@ -56,6 +56,7 @@ def write(actor: Any, key: str, pairs: list[list[str]], *, version: int) -> Scra
     return row
 
 
-def clear(actor: Any, key: str) -> None:
-    """The form was saved: its text is where it belongs."""
-    db.session.execute(delete(Scratch).where(Scratch.user_id == actor.id, Scratch.key == key))
+def clear(actor: Any, key: str, *, version: int) -> None:
+    """The form was saved: its text, up to the version that its page knew, is where it belongs."""
+    known = Scratch.version <= version
+    db.session.execute(delete(Scratch).where(Scratch.user_id == actor.id, Scratch.key == key, known))

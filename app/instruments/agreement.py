@@ -9,7 +9,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 from app.instruments.record import Json
@@ -19,6 +18,10 @@ Timed = Sequence[tuple[float, Code]]
 
 # With fewer pairs than these, kappa jumps with every single code.
 FEW = 30
+
+# Pairs of codes that the tolerance allows: beyond it an alignment would take minutes and much memory. A lesson of
+# 1,000 codes with a tolerance of ten beats has 21,000.
+MOST_CHOICES = 500_000
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,9 @@ class Agreement:
 class SeriesError(ValueError):
     """A document that is no pair of timed lists: `code` of the fault and where."""
 
-    def __init__(self, message: str, **values: Any) -> None:
+    def __init__(self, message: str, *, code: str = "bad_series", **values: Any) -> None:
         super().__init__(message)
-        self.code = "bad_series"
+        self.code = code
         self.values = values
 
 
@@ -69,7 +72,8 @@ def timed_codes(document: Any) -> tuple[list[list[Any]], list[list[Any]]]:
 
 
 def _is_time(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    # So written, the comparison is false for what is no number either; 1e9 seconds are thirty years.
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
 
 
 def _is_code(value: Any) -> bool:
@@ -153,6 +157,8 @@ def align(a: Sequence[float], b: Sequence[float], tolerance: float) -> list[tupl
     ours, theirs, limit = _micro(a), _micro(b), _micro([tolerance])[0]
     # Of the row of each ours[i] only the columns it can reach matter; what lies before can no longer be paired.
     reach = [(bisect_left(theirs, t - limit), bisect_right(theirs, t + limit)) for t in ours]
+    if sum(high - low + 1 for low, high in reach) > MOST_CHOICES:
+        raise SeriesError("too many codes lie within the tolerance of each other", code="dense")
     reach.append((len(theirs), len(theirs)))
     # best[i][j]: (cost, -pairs, places) and the pairs of having dealt with i of ours and j of theirs.
     best: list[dict[int, tuple[tuple[int, int, int], Any]]] = [{} for _ in reach]

@@ -104,7 +104,7 @@ def check_matrix(counts: Any, bracket: str = "always") -> None:
         raise FlandersError("bad_shape")
     for a, row in enumerate(counts, 1):
         for b, cell in enumerate(row, 1):
-            if isinstance(cell, bool) or not isinstance(cell, int) or cell < 0:
+            if isinstance(cell, bool) or not isinstance(cell, int) or not 0 <= cell < 10**9:
                 raise FlandersError("bad_cell", row=a, column=b, found=cell)
     rows, columns = totals(counts)
     if not sum(rows):

@@ -22,6 +22,10 @@ FURNITURE = ("board", "desk", "door", "screen", "pillar", "window")
 
 # A day; nobody observes longer, and a wrong clock shows itself here.
 LONGEST_MS = 24 * 60 * 60 * 1000
+# More seats, or things in a room, than any class has; figures are made for each of them.
+LARGEST_PLAN = 200
+# Of places and intervals.
+LARGEST = 1e6
 
 Json = dict[str, Any]
 
@@ -161,6 +165,9 @@ def _plan(plan: Any) -> None:
     if not isinstance(plan, dict):
         raise RecordError("plan", "type")
     seen: set[str] = set()
+    for key in ("seats", "furniture"):
+        if len(_rows({"furniture": [], **plan}, key, "plan.")) > LARGEST_PLAN:
+            raise RecordError(f"plan.{key}", "range")
     for n, seat in enumerate(_rows(plan, "seats", "plan.")):
         path = f"plan.seats[{n}]."
         _new(seen, seat, path)
@@ -328,7 +335,8 @@ def _real(row: Json, key: str, path: str, default: Any = _NONE) -> float:
     value = _value(row, key, path, default)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise RecordError(f"{path}{key}", "type")
-    if not math.isfinite(value):
+    # So written, the comparison is false for what is no number either.
+    if not abs(value) <= LARGEST:
         raise RecordError(f"{path}{key}", "range")
     return value
 
@@ -352,7 +360,8 @@ def _moment(value: Any) -> None:
     if value is None:
         return
     try:
-        aware = datetime.fromisoformat(value).tzinfo is not None
+        moment = datetime.fromisoformat(value)
+        aware = moment.tzinfo is not None and 2000 <= moment.year <= 2200
     except (TypeError, ValueError):
         aware = False
     if not aware:

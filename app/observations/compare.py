@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.core.errors import Invalid
-from app.instruments.agreement import FEW, Agreement, agreement, compare, series
+from app.instruments.agreement import FEW, Agreement, SeriesError, agreement, compare, series
 from app.instruments.at_task import Cells
 from app.observations import words
 from app.observations.present import NOTHING, ShownTable
@@ -65,7 +65,13 @@ def comparison(a: Record, b: Record, *, tolerance_s: float, later_s: float) -> C
         raise Invalid(_("One of the recordings is empty."), code="empty")
     if a["instrument"] == "flanders":
         theirs = [(t + later_s, code) for t, code in series(b)]
-        return _shown(agreement(series(a), theirs, tolerance_s), a, _clock)
+        try:
+            found = agreement(series(a), theirs, tolerance_s)
+        except SeriesError:
+            raise Invalid(
+                _("Too many codes lie within the tolerance. Please choose a smaller one."), code="dense"
+            ) from None
+        return _shown(found, a, _clock)
     looks = [_looks(record) for record in (a, b)]
     both = sorted(looks[0].keys() & looks[1].keys())
     found = compare([looks[0][key] for key in both], [looks[1][key] for key in both])
@@ -84,6 +90,8 @@ def _looks(record: Record) -> dict[tuple[int, str], str]:
         (sweep, cells.seating.label(seat)): code
         for sweep, row in cells.sweeps.items()
         for seat, (code, _part) in row.items()
+        # Pupils whom neither could observe are no agreement.
+        if cells.on(sweep, seat) is not None
     }
 
 

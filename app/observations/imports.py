@@ -28,6 +28,9 @@ def from_codes(
 
     Raises `Invalid` that names each code that is none, with its position.
     """
+    # A code is two figures and a mark at most; before anything is read of a list that could not be kept anyway.
+    if len(text) > 8 * service.MOST_OPS:
+        raise Invalid(_l("This recording is full."), code="full", field="codes")
     bad = wrong_codes(text)
     if bad:
         listed = "、".join(f"{position}: {found[:12]}" for position, found in bad[:NAMED_AT_MOST])
@@ -43,6 +46,8 @@ def from_codes(
         codes = flanders.parse_codes(text)
     except flanders.FlandersError:
         raise Invalid(_l("Please type or paste the codes."), code="no_codes", field="codes") from None
+    if len(codes) > service.MOST_OPS:
+        raise Invalid(_l("This recording is full."), code="full", field="codes")
     at = service.epoch_ms()
     ops = []
     for number, code in enumerate(codes, 1):
@@ -80,7 +85,11 @@ def from_json(actor: PortalUser, *, data: bytes) -> Recording:
     """
     whole = _read(data)
     record, ops = whole["record"], whole["ops"]
-    if (digest_of(record), log_digest(ops)) != (whole.get("digest"), whole.get("log_digest")):
+    try:
+        made = records.digest(record), log_digest(ops)
+    except (AttributeError, TypeError, ValueError, RecursionError):
+        made = None
+    if made != (whole.get("digest"), whole.get("log_digest")):
         raise Invalid(
             _l(
                 "This file was changed after it was exported: its digest no longer agrees. Nothing was imported."
@@ -98,14 +107,6 @@ def from_json(actor: PortalUser, *, data: bytes) -> Recording:
         key: record.get(key) for key in ("instrument", "title", "class_name", "started_at", "rule", "plan")
     }
     return service.import_record(actor, head={**head, **_length(record), "at": service.epoch_ms()}, ops=ops)
-
-
-def digest_of(record: Any) -> str:
-    """The digest, or nothing for what cannot have one."""
-    try:
-        return records.digest(record)
-    except (AttributeError, TypeError, ValueError):
-        return ""
 
 
 def _read(data: bytes) -> dict[str, Any]:

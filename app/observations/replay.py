@@ -17,14 +17,18 @@ def replay(record: dict[str, Any]) -> dict[str, Any]:
         {"t": event.get("t"), **_STEPS[record["instrument"]](event, names)} for event in record["events"]
     ]
     if record["instrument"] == "at-task":
-        on = {row["code"]: row["on_task"] for row in record["rule"]["codes"] if row.get("counts", True)}
+        on = {
+            row["code"]: row.get("on_task", False)
+            for row in record["rule"]["codes"]
+            if row.get("counts", True)
+        }
         for step, event in zip(steps, record["events"], strict=True):
             step["on"] = on.get(event["code"])
     return {
         "instrument": record["instrument"],
         "steps": steps,
         "seats": [
-            {"id": s["id"], "code": s["code"] or s["id"], "x": s["x"], "y": s["y"]}
+            {"id": s["id"], "code": s.get("code") or s["id"], "x": s["x"], "y": s["y"]}
             for s in plan.get("seats", [])
         ],
         "furniture": [

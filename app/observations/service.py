@@ -55,9 +55,25 @@ def push_ops(
             raise Invalid(_l("A recording keeps its instrument."), code="instrument", field="head.instrument")
         for name, value in fresh.items():
             setattr(row, name, value)
+    elif fresh and fresh["instrument"] == row.instrument:
+        _complete(row, fresh)
     _append(row, batch)
     db.session.flush()
     return row, [op["uid"] for op in batch]
+
+
+def _complete(row: Recording, older: Mapping[str, Any]) -> None:
+    """Times that a newer head lacks: a title given here knows nothing of a lesson that was finished offline."""
+    lacking = [
+        name
+        for name in ("started_at", "ended_at", "length_ms")
+        if getattr(row, name) is None and older[name] is not None
+    ]
+    for name in lacking:
+        setattr(row, name, older[name])
+    if lacking:
+        # Devices take the newer head over.
+        row.head_at += 1
 
 
 def _opened(actor: PortalUser, uid: str, head: Mapping[str, Any]) -> Recording:

@@ -13,7 +13,7 @@ from app.core.errors import NotFound, PortalError
 from app.instruments.record import INSTRUMENTS, RecordError
 from app.observations import queries, words
 from app.observations.compare import COMPARED, Comparison, comparison, later
-from app.observations.growth import growth
+from app.observations.growth import MOST, growth
 from app.observations.history import entries
 from app.observations.models import Recording
 from app.observations.present import present
@@ -135,5 +135,5 @@ def recordings_growth() -> str:
         chosen=chosen,
         classes=classes,
         class_name=class_name,
-        shown=growth(chosen, [queries.record_of(row) for row in mine]) if len(mine) > 1 else None,
+        shown=growth(chosen, [queries.record_of(row) for row in mine[-MOST:]]) if len(mine) > 1 else None,
     )

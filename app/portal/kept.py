@@ -92,7 +92,7 @@ def _settle(response: Response) -> Response:
     mark = MARK.fullmatch(request.form.get("_keep", ""))
     if mark and current_user.is_authenticated:
         with transaction():
-            scratch.clear(me(), mark[1])
+            scratch.clear(me(), mark[1], version=int(mark[3] or 0))
         if mark[2]:
             response.set_cookie(
                 f"kept-{mark[2]}",

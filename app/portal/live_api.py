@@ -25,6 +25,9 @@ def _guard() -> Any:
     """Signed in, and a form token on whatever writes."""
     if not current_user.is_authenticated:
         return _refused(401, "login", _("Please log in again."))
+    said = request.headers.get("X-Portal-User")
+    if said and said != str(me().id):
+        return _refused(409, "other_user", _("Somebody else is signed in on this device now."))
     csrf.protect()
     return None
 

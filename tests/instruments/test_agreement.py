@@ -286,3 +286,16 @@ def test_nothing_was_coded():
 def test_one_answer_for_each_line():
     with pytest.raises(ValueError, match="zip"):
         score(LINES, [5])
+
+
+def test_lists_in_which_everything_may_pair_with_everything_are_refused():
+    crowd = [(0.0, 1)] * 800
+    with pytest.raises(SeriesError, match="tolerance") as refusal:
+        agreement(crowd, crowd, 1)
+    assert refusal.value.code == "dense"
+
+
+@pytest.mark.parametrize("time", [1e305, 10**400, math.inf, math.nan])
+def test_a_time_beyond_all_lessons_is_refused(time):
+    with pytest.raises(SeriesError):
+        timed_codes({"a": [[time, 5]], "b": []})

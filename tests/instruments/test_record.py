@@ -351,3 +351,19 @@ def test_what_is_no_record_at_all(thing):
 
 def test_a_deleted_seat_does_not_cost_the_lesson():
     check(GOOD["verbal-flow"] | {"plan": {"seats": []}})
+
+
+@pytest.mark.parametrize("x", [10**400, 1e308, -2e6])
+def test_a_seat_outside_every_room_is_refused(x):
+    made = codes(5) | {"plan": plan(1, 1)}
+    made["plan"]["seats"][0]["x"] = x
+    with pytest.raises(RecordError) as refusal:
+        check(made)
+    assert (refusal.value.path, refusal.value.code) == ("plan.seats[0].x", "range")
+
+
+def test_a_plan_has_room_for_two_hundred_seats():
+    check(codes(5) | {"plan": plan(10, 20)})
+    with pytest.raises(RecordError) as refusal:
+        check(codes(5) | {"plan": plan(3, 67)})
+    assert (refusal.value.path, refusal.value.code) == ("plan.seats", "range")

@@ -10,9 +10,12 @@ from flask_babel import force_locale
 
 from app.core.i18n import EN, ZH
 from app.forms.printed import document_pdf
+from app.instruments.record import check
 from app.observations import words
 from app.observations.pictures.flanders import runs
 from app.observations.present import NOTHING, Presentation, number, present
+from app.observations.replay import replay
+from app.observations.words.cells import cell
 from tests.core.test_pdf import text_of
 from tests.observations import lessons
 
@@ -143,3 +146,15 @@ def test_the_same_stands_on_paper() -> None:
     text = re.sub(r"\s", "", text)
     for wanted in ("教師話語比率", "66.7%", "內容十字區", shown.digest[:20]):
         assert wanted in text, wanted
+
+
+def test_a_plan_with_the_bare_necessities_is_drawn() -> None:
+    made = lessons.at_task()
+    made["plan"]["seats"] = [{"id": s["id"], "x": s["x"], "y": s["y"]} for s in made["plan"]["seats"]]
+    check(made)
+    assert present(made).pictures and replay(made)["seats"][0]["code"] == made["plan"]["seats"][0]["id"]
+
+
+def test_what_people_wrote_is_not_taken_for_a_code() -> None:
+    assert cell("group", "A", {"A": "A At task"}, {"A": "x"}) == "A"
+    assert cell("word", "PT", {}, {"PT": "Pupil talk"}) == "PT"

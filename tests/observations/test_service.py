@@ -7,7 +7,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from app.access.matrix import Role
 from app.core.audit import AuditEntry
 from app.core.errors import Forbidden, Invalid, NotFound, Stale
-from app.observations import queries, service
+from app.observations import imports, queries, service
 from app.observations.models import Recording, RecordingOp
 from tests import factories
 from tests.observations.batches import START, drop, head, new_uid, plan_data, put
@@ -273,3 +273,19 @@ def test_the_code_sets_have_the_shape_of_a_rule(db_session):
         ("F", False, True), ("absent", False, False), ("unseen", False, False),
     ]  # fmt: skip
     assert queries.code_sets("flanders") == []
+
+
+def test_a_rename_here_keeps_the_end_of_a_lesson_that_was_finished_without_a_network(teacher):
+    row = pushed(teacher, [put(1)])
+    service.rename_recording(teacher, row, title="第一節")
+    late = head(at=START + 1, ended_at="2026-11-23T01:42:03Z", length_ms=2_400_000)
+    row, _known = service.push_ops(teacher, row.uid, head=late, ops=[])
+    assert (row.title, row.length_ms, row.ended_at is not None) == ("第一節", 2_400_000, True)
+    # The device learns of it, since the head here is the newer one.
+    assert queries.head_of(row)["at"] > START + 1
+
+
+def test_a_list_too_long_to_keep_is_refused_before_it_is_read(teacher):
+    with pytest.raises(Invalid) as refusal:
+        imports.from_codes(teacher, text="1 " * 9 * service.MOST_OPS, title="x")
+    assert refusal.value.code == "full"

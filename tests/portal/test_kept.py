@@ -39,15 +39,19 @@ def test_a_text_is_kept_and_comes_back(signed_in: Client, teacher_id: int) -> No
     assert "data-keep-stored" in page and "02-5555" in page
 
 
-def test_the_save_ends_it(app: Flask, signed_in: Client, teacher_id: int) -> None:
-    keep(signed_in, teacher_id, PAIRS)
+@pytest.mark.parametrize(("known", "left"), [(0, 0), (1, 1)])
+def test_the_save_ends_what_its_page_knew(
+    app: Flask, signed_in: Client, teacher_id: int, known: int, left: int
+) -> None:
+    """A text kept meanwhile in another window is not its own to end."""
+    version = keep(signed_in, teacher_id, PAIRS).json["version"] - known
     saved = signed_in.submit(
-        "/profile/", {"email": "t@school.example", "_keep": "profile:abc123:5"}, page="/profile/"
+        "/profile/", {"email": "t@school.example", "_keep": f"profile:abc123:{version}"}, page="/profile/"
     )
     assert saved.status_code == 303
     assert "kept-abc123=1" in "".join(saved.headers.getlist("Set-Cookie"))
     with app.app_context():
-        assert db.session.query(scratch.Scratch).count() == 0
+        assert db.session.query(scratch.Scratch).count() == left
 
 
 def test_a_refused_save_keeps_it(app: Flask, signed_in: Client, teacher_id: int) -> None:

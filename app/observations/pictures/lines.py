@@ -12,7 +12,7 @@ from app.observations.pictures.parts import WIDTH, Picture, Row, length_of, time
 
 def verbatim(record: Row, analysis: Analysis) -> Iterator[Picture]:
     """A lane for each kind, a sign for each utterance; the sign's form says who spoke."""
-    timed = [event for event in record["events"] if event["t"] is not None]
+    timed = [event for event in record["events"] if event.get("t") is not None]
     rows = [
         {
             "t": event["t"],
@@ -32,7 +32,7 @@ def verbatim(record: Row, analysis: Analysis) -> Iterator[Picture]:
 
 def anecdotal(record: Row, analysis: Analysis) -> Iterator[Picture]:
     """A lane each for teacher, pupils and the observer's notes."""
-    timed = [event for event in record["events"] if event["t"] is not None]
+    timed = [event for event in record["events"] if event.get("t") is not None]
     rows = [
         {
             "t": event["t"],

@@ -52,7 +52,7 @@ def clock(ms: float) -> str:
 
 def length_of(record: Row, events: Sequence[Row]) -> int:
     """How long the time line has to be, in ms."""
-    ends = [event.get("t_end") or event["t"] or 0 for event in events]
+    ends = [event.get("t_end") or event.get("t") or 0 for event in events]
     return max([record.get("length_ms") or 0, *ends, 60_000])
 
 

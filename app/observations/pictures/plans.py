@@ -83,11 +83,11 @@ class Room:
             {
                 "x": seat["x"],
                 "y": seat["y"],
-                "name": seat["code"] or seat["id"],
-                "below": words.label("absent") if seat["absent"] else below.get(seat["id"], ""),
+                "name": seat.get("code") or seat["id"],
+                "below": words.label("absent") if seat.get("absent") else below.get(seat["id"], ""),
                 "fill": fills.get(seat["id"], ("#ffffff", ""))[0],
                 "ink": fills.get(seat["id"], ("", charts.INK))[1],
-                "dash": [3, 3] if seat["id"] in dashed or seat["absent"] else [1, 0],
+                "dash": [3, 3] if seat["id"] in dashed or seat.get("absent") else [1, 0],
             }
             for seat in self.seats
         ]
@@ -199,7 +199,7 @@ def flow(record: Row, analysis: Analysis) -> Iterator[Picture]:
             },
         ],
     }  # fmt: skip
-    names = {seat["id"]: seat["code"] or seat["id"] for seat in room.seats}
+    names = {seat["id"]: seat.get("code") or seat["id"] for seat in room.seats}
     said = _(
         "Before each seat an arrow for each kind of talk, down to the pupil or up to the teacher, and arrows from "
         "pupil to pupil; wider arrows stand for more exchanges."

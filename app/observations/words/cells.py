@@ -24,7 +24,7 @@ def declared(record: dict[str, Any]) -> dict[str, str]:
         wording = pick(row.get("zh"), row.get("en"))
         found[row["code"]] = f"{row['code']} {wording}" if len(row["code"]) == 1 else wording or row["code"]
     for seat in (record.get("plan") or {}).get("seats", ()):
-        found[seat["id"]] = seat["code"] or seat["id"]
+        found[seat["id"]] = seat.get("code") or seat["id"]
     return found
 
 
@@ -37,6 +37,9 @@ def cell(column: str, value: Any, names: dict[str, str], known: dict[str, Any]) 
     if isinstance(value, list | tuple):
         return "、".join(cell(column, item, names, known) for item in value) or "—"
     if isinstance(value, str):
+        # What people wrote themselves is no code of ours, though it may look like one (group A, pupil PT).
+        if value and column in ("seat", "group", "word"):
+            return value
         return names.get(value) or _word(value, known)
     if column in ("category", "from", "to") and value in flanders.CATEGORIES:
         return f"{value} {flanders.CATEGORIES[value]}"

@@ -1,7 +1,7 @@
 // Every other form with a long field: its text is kept on the server under a key until the form is saved, and
 // comes back by itself. `components/keep.html` switches it on for the form around it.
 
-import { ANSWER_WITHIN, Autosave, fill, lang } from "./autosave.js";
+import { ANSWER_WITHIN, Autosave, fill, lang, pause } from "./autosave.js";
 
 const SKIP = new Set(["csrf_token", "_keep", "_preview", "_add_another", "_continue_editing"]);
 
@@ -182,8 +182,15 @@ for (const box of document.querySelectorAll("[data-keep]")) {
   let submitting = false;
   keep.restore();
   keep.listen(() => submitting);
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     if (event.defaultPrevented) return;
+    // A text on its way would come after the saving, and be taken for another window's.
+    if (keep.sending) {
+      event.preventDefault();
+      while (keep.sending) await pause(50);
+      form.requestSubmit(event.submitter);
+      return;
+    }
     clearTimeout(keep.timer);
     keep.timer = undefined;
     submitting = true;

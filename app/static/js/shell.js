@@ -26,3 +26,15 @@ for (const message of document.querySelectorAll("[data-dismissible]")) {
     document.getElementById("main")?.focus();
   });
 }
+
+/** Pages of the tool box that this device keeps for use without a network are those of whoever is signed in. */
+async function keepFor(user) {
+  try {
+    if (localStorage.getItem("signed-in") === user) return;
+    const kept = await navigator.serviceWorker?.getRegistration("/toolbox/");
+    kept?.active?.postMessage("fill");
+    localStorage.setItem("signed-in", user);
+  } catch { /* without storage or worker nothing is kept */ }
+}
+
+if (document.body.dataset.signedIn) keepFor(document.body.dataset.signedIn);

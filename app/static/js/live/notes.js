@@ -72,6 +72,7 @@ export function open(recording, stage) {
     constructor(id) {
       super($("template[data-row]").content.cloneNode(true).firstElementChild);
       this.id = id;
+      this.writing = 0;
       this.node.dataset.note = id;
       this.node.addEventListener("input", () => this.typed());
       this.node.addEventListener("change", () => this.save());
@@ -82,13 +83,15 @@ export function open(recording, stage) {
     }
 
     show(event) {
-      this.event = event;
       const until = (event.t_end ?? null) === null ? "" : `–${clockText(event.t_end)}`;
       const time = $("[data-row-time]", this.node);
       time.textContent = timeText(event) + until;
       time.setAttribute("aria-label", t("time of", { time: timeText(event) + until }));
       this.node.setAttribute("aria-label", t("entry", { time: timeText(event) }));
-      if (!this.since) this.fill(event);
+      // Words that are typed and not on the disk yet are not written over.
+      if (this.since || this.writing) return;
+      this.event = event;
+      this.fill(event);
     }
 
     typed() {
@@ -105,7 +108,14 @@ export function open(recording, stage) {
       if (!rows.has(this.id) || Object.entries(now).every(([name, value]) => value === (this.event[name] ?? blank[name]))) return;
       // Known at once, so that the next save compares with it even while this one is being written.
       this.event = { ...this.event, ...now };
-      await keep(recording.put({ id: this.id, ...now }));
+      this.writing += 1;
+      const kept = await keep(recording.put({ id: this.id, ...now }));
+      this.writing -= 1;
+      if (kept || !rows.has(this.id)) return;
+      // Still only on the screen: tried again.
+      this.event = recording.events.find(({ id }) => id === this.id) ?? this.event;
+      this.since = performance.now();
+      this.timer = setTimeout(() => this.save(more), LONGEST);
     }
 
     async drop() {

@@ -23,8 +23,10 @@ export async function openPlan(uid, taken) {
     await plans();
     row = await read(uid);
   } else if (uid) plans().then(() => heard(false));
-  if (row?.user !== user) row = null;
-  row ??= { uid: uid || uuid(), user, name: t("New class"), version: 0, data: generate(), fresh: true };
+  // Another account's plan stays what it is: this one starts its own.
+  const foreign = row && row.user !== user;
+  if (foreign) row = null;
+  row ??= { uid: foreign || !uid ? uuid() : uid, user, name: t("New class"), version: 0, data: generate(), fresh: true };
   state();
   if (row.stale) settle();
   return copy(row);
@@ -48,7 +50,7 @@ export function keepPlan(plan) {
 /** Somebody wrote this plan on the device: our own sending, or another tab. */
 async function heard(own) {
   const now = await read(row.uid);
-  if (!now || keeping) return;
+  if (!now || now.user !== user || keeping) return;
   const other = JSON.stringify([now.name, now.data]) !== JSON.stringify([row.name, row.data]);
   row = now;
   state();

@@ -320,7 +320,8 @@ async function adopt(uid, { head, ops }) {
     // The index gives primary keys, the uids of the operations.
     const added = ops.filter((op) => !known.has(op.uid)).map((op) => ({ ...op, recording: uid }));
     for (const op of added) stores.ops.put(op);
-    const last = ops.reduce((late, op) => (op.at > late.at ? op : late), { at: 0 });
+    // The operation that reaches furthest into the lesson, which an undo or a correction made later does not.
+    const last = ops.reduce((late, op) => ((op.event?.t ?? -1) > (late.event?.t ?? -1) ? op : late), { at: 0 });
     const clock = row.clock ?? clockOf(head, last);
     const newer = head.at > row.head.at;
     const next = {
@@ -370,6 +371,7 @@ export async function savePlan({ uid = uuid(), name, version = 0, data }) {
   const row = { uid, user, name, version, data, dirty: true, changed: uuid() };
   await within("readwrite", async ({ plans: rows }) => {
     const old = await asked(rows.get(uid));
+    if (old && old.user !== user) throw new Error("another account's plan");
     // An editor that is still open knows the version it began with; this device's own saves have raised it since.
     if (old?.passed?.includes(version)) Object.assign(row, { version: old.version, passed: old.passed });
     rows.put(row);

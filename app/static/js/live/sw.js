@@ -12,6 +12,9 @@ const OWN_PATH = /\/toolbox\/files\/(\w+)\//;
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim().then(tidy)));
 
+// A page outside the tool box saw somebody else signed in: the kept pages are to be theirs.
+self.addEventListener("message", (event) => { if (event.data === "fill") event.waitUntil(fill()); });
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
@@ -29,12 +32,18 @@ async function install() {
   await self.skipWaiting();
 }
 
+/** Of another release, whose own worker keeps it together with its files. */
+function strange(text) {
+  const release = text.match(OWN_PATH)?.[1];
+  return Boolean(release) && release !== VERSION;
+}
+
 /** Keep every page of capture, as it stands for who is signed in; signed out, the pages kept before stay. */
 async function fill() {
   const kept = await caches.open(KEPT);
   await Promise.all(SHELLS.map(async (path) => {
     const response = await fetch(path, { redirect: "manual", credentials: "same-origin" }).catch(() => null);
-    if (response?.ok) await kept.put(path, response);
+    if (response?.ok && !strange(await response.clone().text())) await kept.put(path, response);
   }));
 }
 
@@ -55,6 +64,7 @@ async function page(event, path) {
 async function keep(pages, path, old, response) {
   const marks = (text) => [/<html lang="([^"]*)/, /data-user="([^"]*)/, OWN_PATH].map((mark) => text.match(mark)?.[1]).join(" ");
   const text = await response.clone().text();
+  if (strange(text)) return;
   await pages.put(path, response);
   if (!old || marks(await old.text()) !== marks(text)) await fill().then(tidy);
 }

@@ -25,6 +25,8 @@ let session = null;
 
 async function call(path, body) {
   const headers = { Accept: "application/json", "X-Requested-With": "fetch" };
+  // A kept page may be that of the person before: the portal answers only whom the page is for.
+  if (user !== null) headers["X-Portal-User"] = String(user);
   if (body) Object.assign(headers, { "Content-Type": "application/json", "X-CSRFToken": session.csrf });
   try {
     return await fetch(API + path, {
@@ -173,7 +175,15 @@ async function everything() {
       if (error.state !== "refused") { worst = error; break; }
     }
   }
-  for (const plan of worst ? [] : todo.plans) await sendPlan(plan);
+  for (const plan of worst ? [] : todo.plans) {
+    try {
+      await sendPlan(plan);
+    } catch (error) {
+      if (error.state !== "refused") throw error;
+      // It waits on the device; the others are not to wait with it.
+      console.warn(error);
+    }
+  }
   if (worst) throw worst;
 }
 

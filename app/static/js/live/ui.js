@@ -140,7 +140,14 @@ export function mountBar(recording, handlers) {
     $("[data-room]").classList.toggle("is-paused", clock.started && clock.paused);
     tick();
   };
-  const tick = () => { $("[data-clock]").textContent = clockText(recording.elapsed); };
+  let { paused } = recording.clock;
+  const tick = () => {
+    // This look may stop the clock, when nobody was there for hours.
+    $("[data-clock]").textContent = clockText(recording.elapsed);
+    if (paused === recording.clock.paused) return;
+    ({ paused } = recording.clock);
+    show();
+  };
   const sent = () => {
     const { state, unsent, refused } = recording;
     const line = $("[data-sync]");
