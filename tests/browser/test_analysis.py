@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import axe, sign_in
+from tests.browser.conftest import axe, sign_in, until
 from tests.observations import lessons
 
 PLANNED = ("verbal-flow", "at-task", "teacher-movement")
@@ -77,7 +77,7 @@ def test_replay_builds_the_matrix_by_keyboard(page: Any) -> None:
     page.keyboard.press("End")
     assert "第 4 筆，共 4 筆" in slider.get_attribute("aria-valuetext")
     page.get_by_role("button", name="播放").press("Enter")
-    page.wait_for_function("document.querySelector('[data-replay-place]').value > 0")
+    until(page, "document.querySelector('[data-replay-place]').value > 0")
     page.locator("[data-replay-play]").press("Enter")
     assert page.locator("[data-replay-play]").inner_text() == "播放"
 

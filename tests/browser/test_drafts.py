@@ -12,6 +12,7 @@ from flask import Flask, render_template_string
 from werkzeug.datastructures import MultiDict
 
 from app.forms import registry
+from tests.browser.conftest import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -158,7 +159,7 @@ def test_words_typed_while_a_draft_is_on_its_way_follow_it(page: Page, portal: P
     assert page.get_attribute("[data-draft-state]", "data-draft-state") == "dirty"
     assert portal.received == []
     portal.release()
-    page.wait_for_function(f"{COPY} === null")
+    until(page, f"{COPY} === null")
     wait_for(page, "saved")
     assert portal.received == ["one", "two"]
     portal.held.add("/draft")
@@ -183,7 +184,7 @@ def test_an_answer_that_was_lost_is_no_conflict(page: Page, portal: Portal) -> N
     portal.mode = "ok"
     page.evaluate("dispatchEvent(new Event('online'))")
     wait_for(page, "saved")
-    page.wait_for_function(f"{COPY} === null")
+    until(page, f"{COPY} === null")
     assert portal.received == ["one", "one", "one and two"]
     assert portal.answers and portal.answers["unit"] == "one and two"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.instruments.record import fold
-from tests.browser.conftest import axe, sign_in
+from tests.browser.conftest import axe, sign_in, until
 from tests.browser.live import begin, stored, wait_for
 
 if TYPE_CHECKING:
@@ -154,16 +154,16 @@ def test_entries_are_deleted_undone_and_corrected(observer: Page) -> None:
     three = rows(observer, 3)
     assert [field(three.nth(n), "note").input_value() for n in range(3)] == ["甲", "乙", "丙"]
     undo.click()
-    observer.wait_for_function("document.querySelectorAll('[data-field=note]')[2].value === ''")
+    until(observer, "document.querySelectorAll('[data-field=note]')[2].value === ''")
     observer.locator('.live-tools [data-do="redo"]').click()
-    observer.wait_for_function("document.querySelectorAll('[data-field=note]')[2].value === '丙'")
+    until(observer, "document.querySelectorAll('[data-field=note]')[2].value === '丙'")
     three.nth(0).locator("[data-row-time]").click()
     observer.locator("[data-event] [data-key^=edit]").first.click()
     observer.locator("#live-time").fill("0:30")
     observer.locator('[data-ask] [data-field="teacher"]').fill("走到第二組")
     observer.locator("[data-ask-yes]").click()
     observer.locator("[data-shut]").click()
-    observer.wait_for_function("document.querySelectorAll('[data-field=note]')[2].value === '甲'")
+    until(observer, "document.querySelectorAll('[data-field=note]')[2].value === '甲'")
     kept = events(observer, uid)
     assert [event["note"] for event in kept] == ["乙", "丙", "甲"]
     assert kept[2]["t"] == 30_000 and kept[2]["teacher"] == "走到第二組"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from app.instruments.record import INSTRUMENTS, fold
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import sign_in, until
 from tests.browser.live import begin, codes, open_live, press, shown, stored, wait_for, works_offline
 
 if TYPE_CHECKING:
@@ -134,6 +134,7 @@ def test_a_page_seen_once_opens_without_a_network(phone: Page) -> None:
     phone.locator('main a[href="/toolbox/live/flanders/"]').click()
     uid = begin(phone, "flanders", "沒有網路")
     press(phone, 5, 4, 8)
+    phone.locator("[data-strip] li").nth(2).wait_for()
     wait_for(phone, "offline")
     phone.reload()
     phone.locator("[data-strip] li").first.wait_for()
@@ -237,9 +238,8 @@ def test_another_language_is_kept_too(page: Page) -> None:
     works_offline(page)
     page.goto("/lang/en")
     works_offline(page)
-    page.wait_for_function(
-        "caches.match('/toolbox/live/anecdotal/').then(kept => kept.text()).then(text => text.includes('lang=\"en\"'))"
-    )
+    kept = "caches.match('/toolbox/live/anecdotal/').then((kept) => kept.text())"
+    until(page, kept + ".then((text) => text.includes('lang=\"en\"'))")
     page.context.set_offline(True)
     for instrument in INSTRUMENTS:
         open_live(page, instrument)

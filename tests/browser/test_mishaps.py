@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pikepdf
 import pytest
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import sign_in, until
 from tests.browser.people import Person, wording
 from tests.conftest import PASSWORD
 
@@ -151,7 +151,7 @@ def test_what_is_missing_is_said_at_the_field(visit: Callable[..., Person], loca
             .strip()
         )
         summary.get_by_role("link", name=teacher.word(name), exact=True).click()
-        page.wait_for_function("id => document.activeElement.id === id", arg=field.get_attribute("id"))
+        until(page, "id => document.activeElement.id === id", field.get_attribute("id"))
 
 
 def pdf(pages: int = 1, **saving: Any) -> bytes:
@@ -264,7 +264,7 @@ def tab_to(person: Person, target: Locator) -> None:
     target.wait_for()
     for _ in range(120):
         person.page.keyboard.press("Tab")
-        person.page.wait_for_function(FOCUS)
+        until(person.page, FOCUS)
         if target.evaluate("element => element === document.activeElement"):
             return
     raise AssertionError(f"Tab never reaches {target}")

@@ -44,6 +44,8 @@ export async function within(mode, work, names = STORES) {
   });
   try {
     const result = await work(Object.fromEntries(names.map((name) => [name, transaction.objectStore(name)])));
+    // At once, and not when the answers are in: the page may be closed in between.
+    try { transaction.commit?.(); } catch { /* it commits by itself */ }
     await done;
     return result;
   } catch (error) {

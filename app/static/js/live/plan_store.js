@@ -24,8 +24,8 @@ export async function openPlan(uid, taken) {
     row = await read(uid);
   } else if (uid) plans().then(() => heard(false));
   // Another account's plan stays what it is: this one starts its own.
-  const foreign = row && row.user !== user;
-  if (foreign) row = null;
+  const foreign = Boolean(row) && row.user !== user;
+  if (!row || foreign) row = null;
   row ??= { uid: foreign || !uid ? uuid() : uid, user, name: t("New class"), version: 0, data: generate(), fresh: true };
   state();
   if (row.stale) settle();
