@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import axe, sign_in
 from tests.browser.live import begin, codes, open_live, press, shown, stored, wait_for
@@ -170,13 +171,13 @@ def test_corrections_on_the_time_line_keep_the_original(observer: Page) -> None:
     observer.locator("#live-code").select_option("3")
     observer.locator("[data-ask-yes]").click()
     rows.nth(2).locator("[data-key^=trash]").click()
-    observer.locator("[data-events] [data-event]").nth(2).wait_for()
+    expect(rows).to_have_count(3)
     rows.nth(0).locator("[data-key^=plus]").click()
     observer.locator("#live-code").select_option("7")
     observer.locator("[data-ask-yes]").click()
-    rows.nth(3).wait_for()
+    expect(rows).to_have_count(4)
     observer.locator("[data-timeline] details summary").click()
-    assert observer.locator("[data-history] li").count() == 7
+    expect(observer.locator("[data-history] li")).to_have_count(7)
     observer.locator("[data-shut]").click()
     assert shown(observer) == [5, 7, 3, 9]
     observer.clock.run_for(2000)
