@@ -84,7 +84,9 @@ def test_drawn_once_and_by_many_at_a_time(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_warm_draws_something() -> None:
+    charts._drawn.cache_clear()
     charts.warm()
+    assert charts._drawn.cache_info().currsize == 1
 
 
 def test_colours_can_be_read_on_white() -> None:
