@@ -55,6 +55,7 @@ export class Recording extends EventTarget {
   #replayed = { events: [], done: [], undone: [] };
   #trouble = null;
   #written = Promise.resolve();
+  #writing = 0;
 
   constructor(row, ops) {
     super();
@@ -107,7 +108,8 @@ export class Recording extends EventTarget {
 
   get events() { return this.#replayed.events; }
 
-  get unsent() { return this.#all().filter((op) => op.pending).length; }
+  /** What is not at the portal yet, what is still on its way to the disk included. */
+  get unsent() { return this.#all().filter((op) => op.pending).length + this.#writing; }
 
   /** Operations that the portal would not take, each with `refused`: the reason. */
   get refused() { return this.#all().filter((op) => op.refused); }
@@ -240,7 +242,8 @@ export class Recording extends EventTarget {
 
   /** What is on its way to the disk is undone as well, not the step before it. */
   #append(changes) {
-    const writing = this.#write(changes);
+    this.#writing += changes.length;
+    const writing = this.#write(changes).finally(() => { this.#writing -= changes.length; this.#emit("sync"); });
     this.#written = writing.catch(() => {});
     return writing;
   }
