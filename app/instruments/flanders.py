@@ -252,14 +252,16 @@ def main_flow(counts: Matrix) -> list[tuple[int, int]]:
 # --- time ----------------------------------------------------------------------------------------
 
 
-def gaps(times: Sequence[int], beat_ms: float) -> list[dict[str, Any]]:
-    """Intervals longer than one and a half beats: {after (code number from 1), start, end, missed}; times in ms.
+def gaps(times: Sequence[int], beat_ms: float, length_ms: int | None = None) -> list[dict[str, Any]]:
+    """Intervals longer than one and a half beats: {after (code number, 0 at the start), start, end, missed};
+    times in ms. The first begins with the recording, the last ends with it when its length is known.
 
     They are shown, never filled: a missing beat is not known.
     """
+    marks = [0, *times, *([max(length_ms, times[-1])] if length_ms is not None else [])]
     return [
         {"after": n, "start": a, "end": b, "missed": int((b - a) / beat_ms + 0.5) - 1}
-        for n, (a, b) in enumerate(pairwise(times), 1)
+        for n, (a, b) in enumerate(pairwise(marks))
         if b - a > 1.5 * beat_ms
     ]
 
@@ -281,7 +283,7 @@ def analyse(record: dict[str, Any]) -> Analysis:
     times = [event.get("t") for event in events]
     timed = bool(codes) and None not in times
     counts = matrix(codes, bracket)
-    found = gaps(times, beat_ms) if timed else []
+    found = gaps(times, beat_ms, record.get("length_ms")) if timed else []
     seconds = dict.fromkeys(CATEGORIES, 0.0)
     for code, span in zip(codes, durations(times, beat_ms) if timed else [], strict=False):
         seconds[code] += span / 1000

@@ -342,6 +342,18 @@ def test_gaps_are_longer_than_the_beat_by_half():
     assert gaps([], 3000) == []
 
 
+def test_a_recording_that_begins_late_or_runs_on_has_gaps_at_its_ends():
+    assert gaps([4500, 7500], 3000, 12_000) == []
+    assert gaps([4501, 7500], 3000, 12_001) == [
+        {"after": 0, "start": 0, "end": 4501, "missed": 1},
+        {"after": 2, "start": 7500, "end": 12_001, "missed": 1},
+    ]
+    # A length that is shorter than the last code is no gap backwards.
+    assert gaps([3000, 6000], 3000, 4000) == []
+    made = analyse(record("flanders", [{"code": 5, "t": 3000}], length_ms=9000))
+    assert made.tables["gaps"].rows == ((1, 3, 9, 1),)
+
+
 def test_a_code_stands_for_the_time_since_the_one_before():
     assert durations([3000, 4000, 8500, 13_001], 3000) == [3000, 1000, 4500, 3000]
     assert durations([9000], 3000) == [3000]
@@ -437,7 +449,7 @@ def test_gaps_are_shown_and_told():
 
 def test_a_shorter_beat_finds_more_gaps():
     events = [{"code": 5, "t": 3000}, {"code": 5, "t": 6000}]
-    assert analyse(record("flanders", events, rule={"beat_s": 1.9})).figure("gaps").value == 1
+    assert analyse(record("flanders", events, rule={"beat_s": 1.9})).figure("gaps").value == 2
     assert analyse(record("flanders", events, rule={"beat_s": 2})).figure("gaps").value == 0
 
 
