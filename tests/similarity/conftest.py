@@ -1,0 +1,3 @@
+"""Shared fixtures."""
+
+from tests.worlds import there  # noqa: F401
