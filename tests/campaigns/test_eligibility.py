@@ -1,15 +1,17 @@
 """The six checks at their edges, what they say, and that they stay with the application."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from flask_babel import force_locale
 from sqlalchemy import select
 
+from app.access.models import PortalUser
 from app.campaigns import eligibility
 from app.campaigns.eligibility import check, eligible, found_line, needed_lines
 from app.campaigns.tracks import Track
 from app.cases import service as cases
+from app.core.clock import TAIPEI
 from app.core.errors import PortalError
 from app.core.i18n import EN, ZH
 from app.people import service as people
@@ -205,3 +207,139 @@ def test_the_checks_stay_with_the_case_as_they_were(campaign, db_session):
     db_session.expire(case)
     assert eligible(case.eligibility)
     assert case.eligibility[1] == {"code": "regular_service", "ok": True, "needed": 36, "found": 60}
+
+
+# -- the other tracks --------------------------------------------------------------------------------------
+
+
+def rows_of(user, track, **columns):
+    campaign = factories.campaign(track=track, **columns)
+    return {row["code"]: row for row in check(user, campaign)}
+
+
+def failing(rows):
+    return [code for code, row in rows.items() if not row["ok"]]
+
+
+def held(user, track=Track.MENTOR, *, year=106, issued_at=None, text="輔18"):
+    return people.import_certificate(
+        None,
+        user=user,
+        track=track,
+        county_id=user.county_id,
+        school_year=year,
+        number=text,
+        issued_at=issued_at,
+    )
+
+
+def become(db_session, user, code):
+    profile = profile_of(user)
+    profile.identity_type_id = db_session.scalars(
+        select(IdentityType.id).where(IdentityType.code == code)
+    ).one()
+    db_session.flush()
+    db_session.expire(profile)
+
+
+@pytest.mark.parametrize("track", Track)
+def test_what_is_earned_for_a_track_is_enough_for_it(nobody, track):
+    assert "cohort" in failing(rows_of(nobody, track))
+    factories.earn(nobody, track)
+    assert failing(rows_of(nobody, track, batch=2)) == []
+
+
+def test_the_initial_track_asks_for_six_hours_and_nothing_before(nobody, db_session):
+    profile_of(nobody).regular_months = profile_of(nobody).teaching_months = 0
+    become(db_session, nobody, "acting")
+    train(db_session, nobody, 5, track=Track.INITIAL)
+    rows = rows_of(nobody, Track.INITIAL)
+    assert failing(rows) == ["hours"]
+    with force_locale(ZH):
+        needed = {code: needed_lines(row) for code, row in rows.items()}
+    assert needed["identity"] == ["任教中小學之合格教師"]
+    assert needed["regular_service"] == needed["teaching_service"] == needed["prerequisite"] == ["不限"]
+    train(db_session, nobody, 1, date(2025, 8, 20), track=Track.INITIAL)
+    assert failing(rows_of(nobody, Track.INITIAL, batch=2)) == []
+    become(db_session, nobody, "intern")
+    assert failing(rows_of(nobody, Track.INITIAL, batch=3)) == ["identity"]
+
+
+def test_a_mentor_needs_five_years_and_the_advanced_certificate_itself(nobody, db_session):
+    train(db_session, nobody, 30, track=Track.MENTOR, year=112)
+    train(db_session, nobody, 18, track=Track.ADVANCED)
+    number(nobody)
+    rows = rows_of(nobody, Track.MENTOR)
+    assert failing(rows) == ["prerequisite"]
+    with force_locale(ZH):
+        assert (needed_lines(rows["prerequisite"]), found_line(rows["prerequisite"])) == (["進階證號"], "無")
+    held(nobody, Track.ADVANCED, text="進7")
+    assert failing(rows_of(nobody, Track.MENTOR, batch=2)) == []
+    profile_of(nobody).teaching_months = 59
+    db_session.flush()
+    assert failing(rows_of(nobody, Track.MENTOR, batch=3)) == ["teaching_service"]
+
+
+@pytest.mark.parametrize("track", [Track.MENTOR_RENEWAL_1, Track.MENTOR_RENEWAL_2])
+def test_a_principal_may_renew_and_may_not_certify(nobody, db_session, track):
+    factories.earn(nobody, track)
+    become(db_session, nobody, "principal")
+    assert failing(rows_of(nobody, track)) == []
+    assert "identity" in failing(rows_of(nobody, Track.MENTOR))
+
+
+@pytest.mark.parametrize(
+    ("issued_at", "year", "ok"),
+    [
+        (datetime(2017, 3, 1, tzinfo=TAIPEI), 106, True),  # the last day of the ten years
+        (datetime(2017, 2, 28, tzinfo=TAIPEI), 106, False),
+        (None, 106, True),  # a year of issue alone: to the end of its school year
+        (None, 105, True),
+    ],
+)
+def test_a_certificate_is_renewed_while_it_is_valid(nobody, frozen, issued_at, year, ok):
+    frozen.move_to(datetime(2027, 3, 1, 9, tzinfo=TAIPEI), tick=False)
+    held(nobody, year=year, issued_at=issued_at)
+    rows = rows_of(nobody, Track.MENTOR_RENEWAL_1)
+    assert rows["prerequisite"]["ok"] is rows["cohort"]["ok"] is ok
+    with force_locale(ZH):
+        assert needed_lines(rows["prerequisite"]) == ["仍有效之教學輔導教師證書"]
+        assert ("2027-02-28" in found_line(rows["prerequisite"])) is not ok
+
+
+def test_the_years_of_certificates_are_those_listed(nobody):
+    held(nobody, year=107)
+    rows = rows_of(nobody, Track.MENTOR_RENEWAL_1)
+    assert failing(rows) == ["cohort"]
+    with force_locale(ZH):
+        assert (str(eligibility.label(rows["cohort"])), found_line(rows["cohort"])) == ("證書年度", "107")
+        assert needed_lines(rows["cohort"]) == ["106、105學年度之證書"]
+        assert needed_lines(rows["hours"]) == ["申請時不需；形式審查通過後參加換證研習12小時"]
+    assert failing(rows_of(nobody, Track.MENTOR_RENEWAL_1, batch=2, cohorts=[107])) == []
+
+
+def test_a_renewed_certificate_can_be_renewed_again(nobody):
+    held(nobody, Track.MENTOR_RENEWAL_2)
+    assert failing(rows_of(nobody, Track.MENTOR_RENEWAL_1)) == []
+
+
+def test_many_people_cost_the_same_queries_and_are_judged_without_any(campaign, db_session, count_queries):
+    people_ids = [factories.teacher(eligible=number % 2 == 0).id for number in range(6)]
+    db_session.flush()
+    with count_queries() as queries:
+        facts = eligibility.facts_of(people_ids)
+    assert len(queries) == 3
+    today = date(2026, 11, 1)
+    with count_queries() as queries:
+        results = [eligible(eligibility.judge(facts[user_id], campaign, today)) for user_id in people_ids]
+    assert queries == [] and results == [True, False] * 3
+    chosen = select(PortalUser.id).where(PortalUser.id.in_(people_ids))
+    assert eligibility.facts_of(chosen) == facts
+
+
+def test_the_rows_of_older_cases_still_have_words(db_session):
+    with force_locale(ZH):
+        assert needed_lines({"code": "identity", "needed": None}) == ["現職正式教師"]
+        old = {"code": "prerequisite", "needed": 6, "found": {"numbers": ["43"], "hours": 2}}
+        assert needed_lines(old) == ["初階證號或106年以後之初階認證時數6小時(依照縣市規定)"]
+        assert "43" in found_line(old) and "2" in found_line(old)
