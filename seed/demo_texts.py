@@ -104,7 +104,12 @@ def answers(code: str, *, unfinished: bool = False) -> dict[str, Any]:
 
 RETURN_REASON = "觀察紀錄表未敘寫清楚與教師專業學習社群參與證明未核章"
 RETURN_REASONS = [
-    {"slot": "observation", "reason": "unclear", "text": "A-4 請補上學生學習表現的具體事實。"},
+    {
+        "slot": "observation",
+        "field": "ratings-A-4-evidence",
+        "reason": "unclear",
+        "text": "請補上學生學習表現的具體事實。",
+    },
     {"slot": "community-proof", "reason": "not-stamped", "text": "請學校主管核章後重新上傳。"},
 ]
 REVISE_REASON = "觀察紀錄表多為評語，請改以具體事實敘寫，並使觀察後回饋會談紀錄與觀察紀錄一致。"

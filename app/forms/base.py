@@ -46,6 +46,8 @@ class OfficialForm(Form):
     kind: ClassVar[Literal["typed", "upload"]] = "typed"
     who: ClassVar[Any] = ""
     sections: ClassVar[tuple[Section, ...]] = ()
+    # Labels of the lines to sign on, on paper.
+    signatures: ClassVar[tuple[Any, ...]] = ()
     needs_rubric: ClassVar[str | None] = None
 
     def __init__(
@@ -92,6 +94,10 @@ class OfficialForm(Form):
 
     def prefill(self, context: Mapping[str, Any]) -> None:
         """Fill what the portal already knows; see `ObservationHeader.prefill` for the keys."""
+
+    def handover(self) -> dict[str, Any]:
+        """What later forms of the same case start from, as keys of their `prefill`."""
+        return {}
 
     @property
     def is_empty(self) -> bool:

@@ -49,7 +49,8 @@ class AnswerField(Field):
     check of the same form: otherwise the field is hidden and not required, but its text is kept.
     `unless=(field, value)` waives a required field while the other one has that value.
     `hint` is one line of help or a tuple of lines. `cols` is the width on a wide screen in twelfths.
-    `person` marks the name of a person. `read_only` fields take no value from the browser.
+    `person` marks the name of a person. `read_only` fields take no value from the browser. `fill` is what a
+    blank sheet has there already, from the values of `app.forms.paper`.
     """
 
     kind = "text"
@@ -66,6 +67,7 @@ class AnswerField(Field):
         cols: int = 4,
         person: bool = False,
         read_only: bool = False,
+        fill: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(label, **kwargs)
@@ -76,6 +78,7 @@ class AnswerField(Field):
         self.cols = cols
         self.person = person
         self.read_only = read_only
+        self.fill = fill
 
     # -- value ---------------------------------------------------------------------------------------------
 

@@ -51,7 +51,7 @@ class ObservationHeader(OfficialForm):
     teacher = TextField(_l("授課教師(主導的教師)"), required=True, person=True)
     teacher_grade = TextField(_l("任教年級"), required=True)
     teacher_subject = TextField(_l("任教領域/科目"), required=True)
-    observer = TextField(_l("觀課人員(認證教師)"), read_only=True)
+    observer = TextField(_l("觀課人員(認證教師)"), read_only=True, fill="%(teacher)s")
     observer_grade = TextField(_l("觀課人員任教年級"))
     observer_subject = TextField(_l("觀課人員任教領域/科目"))
     community = TextField(_l("備課社群(選填)"), cols=6)

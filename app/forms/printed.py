@@ -26,7 +26,11 @@ def form_pdf(form: OfficialForm, *, footer: str = "") -> bytes:
     first = sections[0]["blocks"]
     header = first[0]["pairs"] if len(first) == 1 and "pairs" in first[0] else []
     return document_pdf(
-        str(form.title), header=header, sections=sections[1:] if header else sections, footer=footer
+        str(form.title),
+        header=header,
+        sections=sections[1:] if header else sections,
+        footer=footer,
+        signatures=[str(label) for label in form.signatures],
     )
 
 
@@ -47,12 +51,25 @@ def _for_paper(section: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def document_pdf(
-    title: str, *, header: list[list[str]], sections: list[dict[str, Any]], footer: str = ""
+    title: str,
+    *,
+    header: list[list[str]],
+    sections: list[dict[str, Any]],
+    footer: str = "",
+    signatures: list[str] | None = None,
 ) -> bytes:
     """Any text of titled sections as a PDF in the look of the typed forms; shapes: `templates/pdf/document.typ`."""
     lang = "en" if locale_code() == EN else "zh"
     return pdf.render(
-        "document", {"title": title, "lang": lang, "header": header, "sections": sections, "footer": footer}
+        "document",
+        {
+            "title": title,
+            "lang": lang,
+            "header": header,
+            "sections": sections,
+            "footer": footer,
+            "signatures": signatures or [],
+        },
     )
 
 
@@ -70,7 +87,13 @@ def blank_paper(form: OfficialForm) -> Paper:
                 for field in fields:
                     _place(tables, field, titled=str(field.label.text) in str(section.title))
     first, *grids = tables
-    return Paper(title=form.title, columns=COLUMNS, rows=first.rows, grids=tuple(grids))
+    return Paper(
+        title=form.title,
+        columns=COLUMNS,
+        rows=first.rows,
+        grids=tuple(grids),
+        signatures=(form.signatures,) if form.signatures else (),
+    )
 
 
 def _print(tables: list[Grid], rows: tuple[Row, ...]) -> None:
@@ -103,13 +126,7 @@ def _pairs(fields: list[AnswerField]) -> tuple[Row, ...]:
         two = fields[at : at + 2]
         room = 1 if len(two) == 2 else 3
         cells = [
-            cell
-            for field in two
-            # What comes from the account is the person who takes the sheet.
-            for cell in (
-                label(field.label.text),
-                space(cols=room, fill="%(teacher)s" if field.read_only else ""),
-            )
+            cell for field in two for cell in (label(field.label.text), space(cols=room, fill=field.fill))
         ]
         rows.append(Row(tuple(cells), LINE))
     return tuple(rows)

@@ -36,14 +36,20 @@ def build(
     *,
     answers: Mapping[str, Any] | None = None,
     formdata: MultiDict[str, str] | None = None,
+    rubrics: dict[tuple[str, int | None], Rubric] | None = None,
 ) -> OfficialForm:
     """A form filled with stored answers and posted data; a rubric that it needs is fetched.
 
-    `answers=None` means a form never saved: only such a form takes header values over in `prefill`.
+    `rubrics`, for many forms in a row, keeps what was fetched. `answers=None` means a form never saved:
+    only such a form takes header values over in `prefill`.
     """
     form = get(code, version)
-    rubric = _published(form.needs_rubric, rubric_of(answers or {})) if form.needs_rubric else None
-    return form(formdata, answers, rubric=rubric)
+    if not form.needs_rubric:
+        return form(formdata, answers)
+    wanted, rubrics = (form.needs_rubric, rubric_of(answers or {})), {} if rubrics is None else rubrics
+    if wanted not in rubrics:
+        rubrics[wanted] = _published(*wanted)
+    return form(formdata, answers, rubric=rubrics[wanted])
 
 
 def _published(version: str, revision: int | None) -> Rubric:

@@ -1,6 +1,8 @@
 """認證專區: the five tracks, what a track asks for, and applying."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -10,7 +12,7 @@ from markupsafe import Markup
 from app.access.models import PortalUser
 from app.campaigns import eligibility
 from app.campaigns.models import Campaign
-from app.campaigns.queries import current_campaign
+from app.campaigns.queries import closes_for, current_campaign
 from app.campaigns.tracks import TRACKS, Track, TrackInfo
 from app.cases import service
 from app.cases.models import Case
@@ -20,6 +22,7 @@ from app.cases.workflow import holder_label
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import PortalError
+from app.core.i18n import pick
 from app.core.web import flash_error
 from app.people.queries import profile_of
 from app.portal.blueprint import bp, me
@@ -43,6 +46,8 @@ class TrackView:
     info: TrackInfo
     campaign: Campaign | None
     case: Case | None
+    # The last second for this user, extensions included.
+    closes: datetime | None
 
     @property
     def running(self) -> Case | None:
@@ -51,39 +56,43 @@ class TrackView:
 
     @property
     def is_open(self) -> bool:
-        return bool(self.campaign and self.campaign.is_open)
+        if self.campaign is None or self.closes is None:
+            return False
+        return self.campaign.opens_at <= clock.now() and not clock.passed(self.closes)
 
     @property
     def note(self) -> str:
         campaign = self.campaign
         if campaign is None:
             return _("Not open yet: your county has not announced a campaign for this track.")
-        if campaign.is_open:
-            return _("Open until %(day)s", day=day(campaign.closes_at))
+        if self.is_open:
+            return _("Open until %(day)s", day=day(self.closes))
         if campaign.opens_at > clock.now():
             return _("Not open yet: applications start on %(day)s.", day=day(campaign.opens_at))
-        return _("Closed: the last day was %(day)s.", day=day(campaign.closes_at))
+        return _("Closed: the last day was %(day)s.", day=day(self.closes))
+
+    @property
+    def words(self) -> str:
+        """What the authority wants to be read before applying."""
+        texts = self.campaign.texts if self.campaign else None
+        return pick(texts.get("apply_zh", ""), texts.get("apply_en", "")) if texts else ""
 
 
-def track_view(user: PortalUser, county_id: int | None, track: Track) -> TrackView:
-    return TrackView(
-        TRACKS[track], current_campaign(county_id=county_id, track=track), current_case(user, track)
-    )
-
-
-def county_of(user: PortalUser) -> int | None:
-    """The county whose rules apply to the user: that of the post, else that of the account."""
-    profile = profile_of(user)
-    return profile.county_id if profile else user.county_id
+def track_views(user: PortalUser, tracks: Iterable[Track]) -> list[TrackView]:
+    """The tracks under the rules of the county of the user's post, else of the account."""
+    post = profile_of(user) or user
+    views = []
+    for track in tracks:
+        campaign = current_campaign(county_id=post.county_id, track=track)
+        closes = closes_for(campaign, school_id=post.school_id, user_id=user.id) if campaign else None
+        views.append(TrackView(TRACKS[track], campaign, current_case(user, track), closes))
+    return views
 
 
 @bp.get("/certification/")
 def certification() -> str:
     """The five tracks."""
-    user = me()
-    county_id = county_of(user)
-    tracks = [track_view(user, county_id, track) for track in TRACKS]
-    return render_template("certification/index.html", tracks=tracks, badges=BADGES)
+    return render_template("certification/index.html", tracks=track_views(me(), TRACKS), badges=BADGES)
 
 
 @bp.get("/certification/<track>/")
@@ -129,15 +138,14 @@ def apply_send(track: str) -> Any:
 def _view(code: str) -> TrackView:
     if code not in TRACKS:
         abort(404)
-    user = me()
-    return track_view(user, county_of(user), Track(code))
+    return track_views(me(), [Track(code)])[0]
 
 
 def _row(check: dict[str, Any]) -> dict[str, Any]:
     needed = eligibility.needed_lines(check)
     lines = [f"{number}. {line}" for number, line in enumerate(needed, 1)] if len(needed) > 1 else needed
     return {
-        "label": eligibility.LABELS[check["code"]],
+        "label": eligibility.label(check),
         "needed": Markup("<br>").join(lines),
         "found": eligibility.found_line(check),
         "passed": check["ok"],

@@ -1,4 +1,4 @@
-"""Lookup rows, rubrics and message templates for a new installation, and the campaign's defaults.
+"""Lookup rows, rubrics and message templates for a new installation; `campaigns` holds the tracks' defaults.
 
 Only missing rows are added: a row that is there may have been changed by a steward, and stays as it is.
 """
@@ -24,6 +24,9 @@ from app.reference.models import (
     SchoolYear,
     Tutorial,
 )
+from seed.reference.campaigns import advanced_defaults, defaults
+
+__all__ = ["advanced_defaults", "defaults", "load"]
 
 HERE = Path(__file__).resolve().parent
 DEMONSTRATION = "demonstration row"
@@ -33,25 +36,6 @@ ROC = 1911
 OBSERVABLE = {"105": ("A-2", "A-3", "A-4", "B-1", "B-2"), "101": ("A-4", "A-5", "A-6", "A-7", "B-1", "B-2")}
 # 選用
 OPTIONAL = {"105": ("A-4-4",), "101": ()}
-
-OBSERVATION_SLOTS = ("pre-observation", "observation", "post-observation")
-SLOT_FORMS = {
-    "open-lesson-proof": ("open-lesson-proof",),
-    "community-proof": ("community-proof",),
-    "pre-observation": ("pre-observation-a", "pre-observation-b", "pre-observation-other"),
-    "observation": (
-        "observation-105",
-        "observation-101",
-        "anecdotal",
-        "verbal-flow",
-        "at-task",
-        "teacher-movement",
-        "flanders",
-        "verbatim",
-    ),
-    "post-observation": ("post-observation-a", "post-observation-b", "post-observation-other"),
-    "checklist": ("checklist-advanced",),
-}
 
 
 def load() -> str:
@@ -174,23 +158,3 @@ def _rubric(version: str) -> Rubric:
 
 def _read(name: str) -> Any:
     return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
-
-
-def advanced_defaults(label_year: int = 115) -> dict[str, Any]:
-    """Rules of a campaign for the advanced track as its screens show them; columns of `Campaign`.
-
-    A slot lists every official form; one becomes usable when a class of its code stands in `app/forms/`.
-    """
-    return {
-        "slots": [{"slot": slot, "forms": list(forms)} for slot, forms in SLOT_FORMS.items()],
-        "hours": [
-            {"from": "2019-07-01", "to": None, "hours": 18},
-            {"from": "2018-07-01", "to": "2019-06-30", "hours": 15},
-        ],
-        # The year's own training and that of the two years before; an authority may list others.
-        "cohorts": [label_year, label_year - 1, label_year - 2],
-        "verdicts": {"first": ["pass", "minor", "revise", "fail"], "second": ["pass", "minor", "fail"]},
-        "reopens": {"returned": list(SLOT_FORMS), "revising": list(OBSERVATION_SLOTS)},
-        # No bands are published for this track: none is proposed until an authority fills them in.
-        "bands": {},
-    }

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from app.forms.header import ObservationHeader
 from tests.observations import lessons
 
 SLOTS = {
@@ -21,6 +22,15 @@ SLOTS = {
     "post-observation-b": "post-observation",
     "post-observation-other": "post-observation",
 }
+# The forms of the mentor tracks and of renewal: slot of each, and the track that has it.
+MENTORING = {
+    "mentor-recommendation": ("mentor-recommendation", "mentor"),
+    "mentoring-plan": ("mentoring-plan", "mentor"),
+    "mentoring-log": ("mentoring-log-1", "mentor"),
+    "mentoring-case": ("mentoring-case", "mentor"),
+    "mentoring-evidence": ("mentoring-evidence", "mentor-renewal-1"),
+}
+ALL = (*SLOTS, *MENTORING)
 INSTRUMENTS = tuple(lessons.ALL)
 QUANTITATIVE = ("flanders", "verbal-flow", "at-task", "teacher-movement")
 
@@ -81,6 +91,66 @@ TYPED: dict[str, dict[str, str]] = {
         "learnt": "看見學生如何說理由。",
     },
     "post-observation-other": {"record_title": "本校議課紀錄", "content": "談了候答時間與分組。"},
+    "mentor-recommendation": {
+        "experience": "社群召集人三年",
+        "regular_years": "9",
+        "teaching_years": "8",
+        "number": "桃園證號第B112002031號",
+        "reason": "樂於分享教室，同事願意請他入班。",
+        "meeting": "課程發展委員會",
+        "held_on": "115/10/5",
+        "present": "23",
+        "agreed": "22",
+        "principal": "彭玉蘭",
+        "staff": "32",
+        "recommended_before": "15",
+        "recommended_now": "1",
+    },
+    "mentoring-plan": {
+        "mentee": "游雅筑",
+        "mentee_kind": "beginning",
+        "starts_on": "115/10/5",
+        "ends_on": "2027-01-15",
+        "needs": "想減少講述的時間",
+        "goal": "設計兩節小組討論的課",
+        "steps-0-when": "第一週",
+        "steps-0-focus": "彼此期待",
+        "steps-0-content": "一起看學生作業",
+    },
+    "mentoring-log": {
+        "mentee": "游雅筑",
+        "held_on": "115/10/5",
+        "method": "talk",
+        "topic": "離場卡怎麼分類",
+        "content": "把離場卡分成三疊",
+        "outcome": "發現沒依據的多半坐後排",
+    },
+    "mentoring-case": {
+        "mentee": "游雅筑",
+        "starts_on": "115/10/5",
+        "ends_on": "2026-12-28",
+        "background": "初任教師，二十八位學生",
+        "problem": "提問之後很快自己回答",
+        "strategies": "先看作品再談教學",
+        "process_rows-0-held_on": "2026-10-12",
+        "process_rows-0-done": "共同備課一節",
+        "result": "等待的時間變長了",
+        "reflection": "先問對方看到什麼",
+    },
+    "mentoring-evidence": {
+        "number": "桃園輔字第106018號",
+        "number_year": "106",
+        "mentees-0-mentee": "賴怡萱",
+        "mentees-0-school": "市立東門國小",
+        "mentees-0-starts_on": "115/10/5",
+        "mentees-0-ends_on": "2026-12-27",
+        "mentees-0-content": "每週一次備課",
+        "mentees-1-mentee": "施冠廷",
+        "mentees-1-school": "市立中埔國小",
+        "mentees-1-starts_on": "2025-02-17",
+        "mentees-1-ends_on": "2025-05-11",
+        "mentees-1-content": "班級經營晤談",
+    },
 }
 
 
@@ -98,7 +168,8 @@ def ratings(form: Any) -> dict[str, str]:
 
 def typed(form: Any) -> dict[str, str]:
     """Everything that makes the form complete, but for the recording."""
-    return {**HEADER, **TYPED[form.code], **(ratings(form) if form.code.startswith("observation-1") else {})}
+    head = HEADER if isinstance(form, ObservationHeader) else {}
+    return {**head, **TYPED[form.code], **(ratings(form) if form.code.startswith("observation-1") else {})}
 
 
 def batch(instrument: str, *, ended: bool = True, **changes: Any) -> dict[str, Any]:

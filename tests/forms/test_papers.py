@@ -13,7 +13,16 @@ from flask import Flask
 from flask_babel import Babel
 
 from app.core.pdf_gate import check_pdf
-from app.forms import checklist_advanced, community_proof, open_lesson_proof
+from app.forms import (
+    checklist_advanced,
+    checklist_initial,
+    checklist_mentor,
+    community_proof,
+    mentoring_proofs,
+    open_lesson_proof,
+    registry,
+    renewal_recommendation,
+)
 from app.forms.paper import Paper, Repeat, Row, label, layout, paper_docx, paper_pdf, space
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -21,6 +30,10 @@ PAPERS = {
     "open-lesson-proof": open_lesson_proof.PAPER,
     "community-proof": community_proof.PAPER,
     "checklist-advanced": checklist_advanced.PAPER,
+    "checklist-initial": checklist_initial.PAPER,
+    "checklist-mentor": checklist_mentor.PAPER,
+    "renewal-recommendation": renewal_recommendation.PAPER,
+    "mentoring-proofs": mentoring_proofs.PAPER,
 }
 KNOWN = {"teacher": "王小明", "school": "市立東門國小", "county": "桃園市", "school_year": "110"}
 ZH, EN = "zh_Hant_TW", "en"
@@ -59,6 +72,10 @@ def word_text(data: bytes) -> str:
 
 def squeezed(text: str) -> str:
     return "".join(text.split()).replace("_", "")
+
+
+def test_no_signed_form_is_left_out() -> None:
+    assert {form.code for form in registry.all_forms() if form.kind == "upload"} == set(PAPERS)
 
 
 @pytest.mark.parametrize("code", PAPERS)

@@ -1,8 +1,13 @@
 """認證專區: who may apply, what is said to those who may not, and that a double click is one case."""
 
+from datetime import timedelta
 from typing import Any
 
+from app.access.matrix import Role
+from app.campaigns import service as campaigns
+from app.campaigns.tracks import Track
 from app.cases.states import Verdict
+from app.core import clock
 from tests import factories
 from tests.conftest import PASSWORD
 
@@ -66,3 +71,46 @@ def test_a_failed_applicant_is_told_to_wait_for_the_next_campaign(
     page = client.get("/certification/advanced/apply").text
     assert "您在本認" in page
     assert 'action="/certification/advanced/apply"' not in page
+
+
+def test_each_track_opens_with_its_own_questions_and_the_words_of_the_authority(
+    client: Any, db_session: Any, login: Any
+) -> None:
+    texts = {"apply_zh": "請先確認研習時數。", "apply_en": "Check your hours first."}
+    for track in Track:
+        factories.campaign(track=track, texts=texts)
+    username = factories.teacher(eligible=False).username
+    db_session.commit()
+    login(client, username, PASSWORD)
+    asked = {
+        Track.INITIAL: ("任教中小學之合格教師", "106年8月以後，6小時"),
+        Track.ADVANCED: ("初階證號或106年以後之初階認證時數6小時", "108年7月以後，18小時"),
+        Track.MENTOR: ("滿5年以上", "進階證號", "30小時"),
+        Track.MENTOR_RENEWAL_1: ("仍有效之教學輔導教師證書", "證書年度", "換證研習12小時"),
+        Track.MENTOR_RENEWAL_2: ("現職正式教師或校長", "106、105學年度之證書"),
+    }
+    assert client.get("/certification/").text.count("開放申請至") == len(Track)
+    for track, words in asked.items():
+        page = client.get(f"/certification/{track}/apply").text
+        assert all(word in page for word in (*words, "請先確認研習時數。")), track
+    client.get("/lang/en")
+    assert "Check your hours first." in client.get("/certification/mentor/apply").text
+
+
+def test_who_was_given_longer_may_still_apply(client: Any, db_session: Any, login: Any) -> None:
+    now = clock.now()
+    window = {"opens_at": now - timedelta(days=9), "closes_at": now - timedelta(days=1)}
+    campaign = factories.campaign(**window)
+    late, other = factories.teacher(), factories.teacher()
+    until = clock.days_after(now, 3)
+    campaigns.extend_campaign(factories.account(Role.CENTRE), campaign, until=until, reason="病假", user=late)
+    names = (late.username, other.username)
+    db_session.commit()
+    for name, may in zip(names, (True, False), strict=True):
+        login(client, name, PASSWORD)
+        page = client.get("/certification/advanced/apply").text
+        assert ('action="/certification/advanced/apply"' in page) is may
+        assert (until.astimezone(clock.TAIPEI).date().isoformat() in page) is may
+        answer = client.submit("/certification/advanced/apply")
+        assert answer.location.startswith("/cases/") is may
+        client.submit("/logout/")

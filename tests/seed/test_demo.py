@@ -11,7 +11,7 @@ from app.access.service import authenticate
 from app.campaigns import eligibility
 from app.campaigns.models import Campaign
 from app.campaigns.queries import current_campaign
-from app.campaigns.tracks import Track
+from app.campaigns.tracks import TRACKS, Track
 from app.cases.models import Case, CaseEvent, Document, Submission
 from app.cases.queries import current_case
 from app.cases.states import Round, State
@@ -28,8 +28,8 @@ from app.observations.models import Recording, RecordingOp, SeatingPlan
 from app.people.models import Certificate, CertificateState, TeacherProfile, TrainingRecord
 from app.portal.case_view import readable_sheets
 from app.reviews.models import Assignment, Decision, Sheet, SheetState
-from app.reviews.queries import decisions, work_list
-from seed import demo
+from app.reviews.queries import decisions, sheet_items, work_list
+from seed import demo, demo_rules
 
 TABLES = (
     PortalUser, TeacherProfile, TrainingRecord, Campaign, Case, CaseEvent, Document, Submission, Assignment, Sheet,
@@ -80,6 +80,7 @@ def test_the_whole_county(db_session):
     _everybody_stands_where_the_surface_says()
     _every_history_is_a_road_of_the_table()
     _the_scenes_show_what_they_promise()
+    _the_other_tracks_have_their_people()
     _the_tool_boxes_are_filled()
     before = rows()
     assert "0 stories" in demo.load()
@@ -161,6 +162,26 @@ def _the_scenes_show_what_they_promise():
     assert db.session.scalar(sent) == 2 * db.session.scalar(select(func.count(Decision.id))) + 2
 
 
+def _the_other_tracks_have_their_people():
+    for name, track, state in (
+        ("teacher.mentor", Track.MENTOR, State.DRAFTING),
+        ("demo.mentor", Track.MENTOR, State.FIRST_REVIEW),
+        ("teacher.renewal", Track.MENTOR_RENEWAL_1, State.FORMAL_CHECK),
+    ):
+        assert current_case(user(name), track).state is state, name
+    begun = {d.slot for d in current_case(user("teacher.mentor"), Track.MENTOR).documents}
+    assert {"observation-1", "pre-observation-2"} < begun
+    for track in Track:
+        campaign = current_campaign(county_id=user("teacher").county_id, track=track)
+        assert campaign.is_open and campaign.texts["apply_zh"] and campaign.texts["apply_en"]
+        items = len(sheet_items(track))
+        assert items == TRACKS[track].items
+        for round_ in ("first", "second", "appeal") if campaign.reviewed else ():
+            assert campaign.undefined_sums(round_, items) == [], (track, round_)
+    campaign = current_campaign(county_id=user("teacher.initial").county_id, track=Track.INITIAL)
+    assert eligibility.eligible(eligibility.check(user("teacher.initial"), campaign))
+
+
 def _the_tool_boxes_are_filled():
     for name in demo.RECORDED:
         (plan,) = queries.plans(user(name))
@@ -193,7 +214,7 @@ def test_a_story_that_breaks_off_is_told_from_its_beginning(db_session, monkeypa
 
 def test_people_without_campaigns_are_not_left_behind(db_session, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(demo.campaigns, "publish_campaign", lambda *_: 1 / 0)
+        patch.setattr(demo_rules.campaigns, "publish_campaign", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             demo.load(stage="teacher.draft")
     assert db_session.scalar(select(func.count(PortalUser.id))) == 0
