@@ -44,6 +44,9 @@ class Config:
     MAX_FORM_MEMORY_SIZE = 2 * 1024 * 1024
     UPLOAD_LIMIT = 2 * 1024 * 1024
 
+    # How long a text that was typed and never saved is kept for its writer.
+    UNSAVED_DAYS = 180
+
     SESSION_COOKIE_NAME = "portal"
     SESSION_COOKIE_HTTPONLY = True
     SESSION_COOKIE_SAMESITE = "Lax"

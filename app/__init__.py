@@ -22,6 +22,8 @@ FEATURES = (
     "app.campaigns.models",
     "app.cases.models",
     "app.cases.guards",
+    "app.similarity.models",
+    "app.similarity.events",
     "app.reviews.models",
     "app.reviews.guards",
     "app.certificates.models",

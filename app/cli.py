@@ -16,7 +16,7 @@ from flask import Flask, current_app
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for command in (serve, worker, docs, sync_roles, seed, certificates, instruments):
+    for command in (serve, worker, docs, sync_roles, seed, certificates, instruments, similarity, assign):
         app.cli.add_command(command)
 
 
@@ -179,6 +179,82 @@ def observers_agreement(path: str, tolerance: float, as_json: bool) -> None:
         click.echo(f"{name:<12}{shown(value):>10}")
 
 
+@click.group()
+def similarity() -> None:
+    """Which earlier documents a text is alike."""
+
+
+@similarity.command("query")
+@click.option("--text", "path", metavar="FILE", required=True, help="a narrative as UTF-8 text")
+@click.option(
+    "--limit", type=click.IntRange(1), default=10, show_default=True, help="at most so many documents"
+)
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 100),
+    default=30.0,
+    show_default=True,
+    help="from so many percent on",
+)
+@click.option("--json", "as_json", is_flag=True, help="one JSON document")
+def similar_documents(path: str, limit: int, threshold: float, as_json: bool) -> None:
+    """The sent documents that a text is most alike, most alike first.
+
+    Containment is how many percent of the text's 5-grams (punctuation, spaces, width, case and the forms' own wording
+    left out) stand in the document. Passages are [start, end, other_start, other_end] in characters of the file and of
+    the document's long texts, which are joined by one form feed; ends are exclusive. `document` is the number in the
+    addresses of the similarity pages. A text of less than some sixty characters of its own is like nothing.
+    """
+    from app.similarity.queries import most_alike
+
+    with refusals(as_json):
+        text = read_text(path)
+    matches = most_alike(text, limit=limit, threshold=threshold)
+    if as_json:
+        rows = [
+            {"document": m.narrative.id, "containment": m.containment, "passages": m.passages}
+            for m in matches
+        ]
+        click.echo(json.dumps(rows))
+        return
+    for m in matches:
+        place = f"#{m.narrative.case_id} {m.narrative.slot} {m.narrative.form_code}"
+        click.echo(f"{m.narrative.id:>8} {m.containment:6.2f} %  {place}  passages: {len(m.passages)}")
+
+
+@similarity.command("reindex")
+def reindex_documents() -> None:
+    """Read all that was sent again and make every fingerprint anew, after the wording of a form has changed."""
+    from app.similarity.service import reindex
+
+    click.echo(f"{reindex()} documents")
+
+
+@click.group()
+def assign() -> None:
+    """Who reviews which case; no database is asked."""
+
+
+@assign.command("solve")
+@click.argument("path", metavar="FILE.json")
+@click.option("--json", "as_json", is_flag=True, help="one JSON document")
+def solve_assignment(path: str, as_json: bool) -> None:
+    """The assignment of highest total score; exit code 3 where there is none.
+
+    {"per_case", "max_load": number or null, "cases": [{"id"}], "reviewers": [{"id", "capacity"}], "conflicts":
+    [[case, reviewer]], "scores": [[case, reviewer, score]], "locked": [[case, reviewer]]}. A pair without a score
+    counts 0 and is allowed, a capacity of null is unlimited, locked pairs are kept. With max_load null the smallest
+    possible maximum load comes first; the answer's max_load is the one reached.
+    """
+    from app.reviews.solver.command import answer, table, uncollected
+
+    with refusals(as_json), uncollected():
+        answered = answer(read_json(path))
+    click.echo(json.dumps(answered) if as_json else table(answered))
+    if "infeasible" in answered:
+        raise click.exceptions.Exit(3)
+
+
 class Refusal(ValueError):
     """Input of a command that is refused, with a stable code."""
 
@@ -193,16 +269,27 @@ def refusals(as_json: bool) -> Iterator[None]:
     """A refusal ends the command with 2: the message on standard error, with --json one document as well."""
     from app.instruments.agreement import SeriesError
     from app.instruments.flanders import FlandersError
+    from app.reviews.solver.errors import Malformed
 
     try:
         yield
-    except (Refusal, FlandersError, SeriesError) as refusal:
+    except (Refusal, FlandersError, SeriesError, Malformed) as refusal:
         if as_json:
             click.echo(
                 json.dumps({"error": {"code": refusal.code, "message": str(refusal), **refusal.values}})
             )
         click.echo(f"Error: {refusal}", err=True)
         raise click.exceptions.Exit(2) from refusal
+
+
+def read_text(path: str) -> str:
+    """The text in a file, line ends and all; Refusal when there is none."""
+    try:
+        return Path(path).read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise Refusal("no_file", f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise Refusal("bad_text", f"{path} is not UTF-8: {error.reason} at byte {error.start}") from error
 
 
 def read_json(path: str) -> Any:

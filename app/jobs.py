@@ -8,14 +8,15 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import and_, or_, select
 
 from app.campaigns.models import Campaign
+from app.campaigns.queries import window_over
 from app.cases import workflow
 from app.cases.models import Case
 from app.cases.states import State
-from app.core import clock, mail, outbox
+from app.core import clock, mail, outbox, scratch
 from app.core.db import db, transaction
 from app.core.errors import PortalError
 from app.notices import catalog
@@ -35,13 +36,15 @@ def run_once(*, should_stop: Callable[[], bool] = lambda: False) -> dict[str, An
 
 def lapse_due() -> int:
     """Fire 逾期 for every case whose last second has passed; each in a transaction of its own."""
-    # The whole of the last second still belongs to the deadline (`clock.passed`).
-    last = clock.now() - timedelta(seconds=1)
-    closed = select(Campaign.id).where(Campaign.closes_at <= last)
-    due = select(Case.id).where(
-        or_(
-            and_(Case.state == State.DRAFTING, Case.campaign_id.in_(closed)),
-            and_(Case.state.in_((State.RETURNED, State.REVISING)), Case.due_at <= last),
+    over = window_over(Case.school_id, Case.applicant_id)
+    due = (
+        select(Case.id)
+        .join(Campaign, Campaign.id == Case.campaign_id)
+        .where(
+            or_(
+                and_(Case.state == State.DRAFTING, over),
+                and_(Case.state.in_((State.RETURNED, State.REVISING)), Case.due_at <= clock.last_passed()),
+            )
         )
     )
     ids = db.session.scalars(due.order_by(Case.id)).all()
@@ -56,15 +59,24 @@ def lapse_due() -> int:
     return lapsed
 
 
+def forget_unsaved() -> int:
+    """Remove what was typed long ago and never saved: a text is kept for its writer, not for ever."""
+    kept = timedelta(days=current_app.config["UNSAVED_DAYS"])
+    with transaction():
+        return scratch.forget_before(clock.now() - kept)
+
+
 def loop(app: Flask, should_stop: Callable[[], bool], *, interval: float = 2.0) -> None:
     """Run rounds until `should_stop`; a round that fails (database away) is logged and tried again."""
-    looked = False
+    looked = None
     while not should_stop():
         try:
             with app.app_context():
-                if not looked and (missing := catalog.missing_templates()):
-                    log.error("message templates missing", templates=missing)
-                looked = True
+                if looked != clock.today():
+                    if missing := catalog.missing_templates():
+                        log.error("message templates missing", templates=missing)
+                    forget_unsaved()
+                    looked = clock.today()
                 run_once(should_stop=should_stop)
         except Exception:
             log.exception("background round failed")

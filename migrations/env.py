@@ -2,6 +2,7 @@
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 database = current_app.extensions["migrate"].db
 
@@ -23,6 +24,7 @@ def _types_differ(
 def run() -> None:
     """Migrate online; each revision in its own transaction."""
     with database.engine.connect() as connection:
+        _foreign_keys(connection, "OFF")
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
@@ -34,6 +36,16 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()
+        _foreign_keys(connection, "ON")
+
+
+def _foreign_keys(connection: Connection, state: str) -> None:
+    """SQLite changes a table by making it anew; dropping the old one must not reach the rows that point at it.
+
+    The switch does nothing inside a transaction, so it goes to the driver before one begins.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.connection.driver_connection.execute(f"PRAGMA foreign_keys={state}")
 
 
 run()

@@ -13,19 +13,19 @@ from app.access.matrix import Role
 from app.access.models import PortalUser
 from app.campaigns import service as campaigns
 from app.campaigns.models import Campaign
-from app.campaigns.tracks import Track
+from app.campaigns.tracks import TRACKS, Track
 from app.cases import service as cases
 from app.cases import workflow
 from app.cases.models import Case, Document
-from app.cases.states import Round, State, Verdict
+from app.cases.states import State, Verdict
 from app.core import clock
 from app.core.db import db
 from app.forms import registry
 from app.people import service as people
 from app.reference.models import County, CourseType, IdentityType, School, SheetItem
 from app.reviews import service as reviews
-from app.reviews.queries import assignments
-from seed.reference import advanced_defaults
+from app.reviews.queries import ROUND_OF, assignments
+from seed.reference import defaults
 from tests.conftest import PASSWORD
 
 _numbers = count(1)
@@ -74,17 +74,27 @@ def teacher(at_school: School | None = None, *, eligible: bool = True, **more: A
         None, user=user, school=at_school, identity=identity, regular_months=60, teaching_months=60
     )
     if eligible:
+        earn(user, Track.ADVANCED)
+    return user
+
+
+def earn(user: PortalUser, track: str) -> None:
+    """The certificate and the hours that a campaign of `track` asks for."""
+    rules = defaults(Track(track), 115)
+    county_id = user.school.county_id
+    if asked := rules["prerequisite_track"]:
         people.import_certificate(
             None,
             user=user,
-            track=Track.INITIAL,
-            county_id=at_school.county_id,
-            school_year=110,
-            number=f"初{user.id}",
+            track=asked,
+            county_id=county_id,
+            school_year=rules["cohorts"][0] if TRACKS[Track(track)].renews else 110,
+            number=f"初{user.id}" if asked == Track.INITIAL else f"{asked}-{user.id}",
         )
-        # Codes of course types are the steward's; what counts is the track. 18 hours are asked for.
+    if rules["hours"]:
+        # Codes of course types are the steward's; what counts is the track.
         course = db.session.scalars(
-            select(CourseType).where(CourseType.track == Track.ADVANCED).order_by(CourseType.id)
+            select(CourseType).where(CourseType.track == track).order_by(CourseType.id)
         ).first()
         people.add_training(
             None,
@@ -92,16 +102,51 @@ def teacher(at_school: School | None = None, *, eligible: bool = True, **more: A
             course=course,
             finished_on=date(2025, 8, 19),
             school_year=114,
-            county_id=at_school.county_id,
-            hours=18,
+            county_id=county_id,
+            hours=rules["hours"][0]["hours"],
         )
-    return user
+
+
+def _bands(*rows: tuple[int, int, str]) -> list[dict[str, Any]]:
+    return [{"from": low, "to": high, "verdict": verdict} for low, high, verdict in rows]
+
+
+def bands_of(items: int) -> dict[str, list[dict[str, Any]]]:
+    """Bands for every sum that so many items and a correction of five can make, in the shares of the mentor sheet."""
+    low, good, fair, poor, high = (
+        items * 2 - 5,
+        items * 24 // 10,
+        items * 34 // 10,
+        items * 45 // 10,
+        items * 5 + 5,
+    )
+    return {
+        "first": _bands(
+            (low, good, "pass"),
+            (good + 1, fair, "minor"),
+            (fair + 1, poor, "revise"),
+            (poor + 1, high, "fail"),
+        ),
+        "second": _bands((low, good, "pass"), (good + 1, fair, "minor"), (fair + 1, high, "fail")),
+        "appeal": _bands((low, fair, "pass"), (fair + 1, high, "fail")),
+    }
+
+
+# Of the tracks with three items; no authority has published bands for them.
+BANDS = bands_of(3)
 
 
 def campaign(place: County | None = None, *, published: bool = True, **columns: Any) -> Campaign:
-    """An open campaign of the advanced track."""
+    """An open campaign, of the advanced track unless told otherwise."""
+    track = Track(columns.get("track", Track.ADVANCED))
     values = {
-        **advanced_defaults(115),
+        **defaults(track, 115),
+        "verdicts": {
+            "first": ["pass", "minor", "revise", "fail"],
+            "second": ["pass", "minor", "fail"],
+            "appeal": ["pass", "fail"],
+        },
+        "bands": bands_of(TRACKS[track].items) if TRACKS[track].items else {},
         "county_id": (place or county()).id,
         "track": Track.ADVANCED,
         "label_year": 115,
@@ -113,6 +158,10 @@ def campaign(place: County | None = None, *, published: bool = True, **columns: 
     if published:
         campaigns.publish_campaign(None, row)
     return row
+
+
+# The level that, given to all three items, makes a sum in the verdict's band.
+LEVEL_OF = {Verdict.PASS: 2, Verdict.MINOR: 3, Verdict.REVISE: 4, Verdict.FAIL: 5}
 
 
 @dataclass
@@ -159,6 +208,11 @@ def fill(case: Case, slots: Iterable[str] | None = None) -> None:
     db.session.expire(case, ["documents"])
 
 
+def apply_as(there: World, person: PortalUser) -> Case:
+    """A case of somebody else in the world's campaign, just opened."""
+    return cases.apply(person, campaign=there.campaign)
+
+
 def drafted(there: World) -> Case:
     """填寫中 with every slot complete."""
     case = cases.apply(there.teacher, campaign=there.campaign)
@@ -180,16 +234,15 @@ def in_review(there: World, case: Case | None = None) -> Case:
 
 
 def reviewed(there: World, case: Case | None = None, verdict: Verdict = Verdict.PASS) -> Case:
-    """Waiting for the decision: both sheets are in with `verdict`."""
-    if case is None or case.state not in (State.FIRST_REVIEW, State.SECOND_REVIEW):
+    """Waiting for the decision: both sheets are in with `verdict` and levels that come to it."""
+    if case is None or case.state not in reviews.REVIEWING:
         case = in_review(there, case)
     items = db.session.scalars(select(SheetItem.code).where(SheetItem.track == case.track)).all()
-    round_ = Round.FIRST if case.state is State.FIRST_REVIEW else Round.SECOND
-    for assignment in assignments(case, round_):
+    for assignment in assignments(case, ROUND_OF[case.state]):
         reviews.save_sheet(
             assignment.reviewer,
             assignment,
-            levels=dict.fromkeys(items, 3),
+            levels=dict.fromkeys(items, LEVEL_OF[verdict]),
             comments={},
             remark="依規準敘寫。",
             verdict=verdict,

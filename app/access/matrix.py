@@ -75,6 +75,7 @@ class Permission(StrEnum):
     TRAINING_EDIT = "training:edit"
     CAMPAIGN_VIEW = "campaign:view"
     CAMPAIGN_EDIT = "campaign:edit"
+    CAMPAIGN_APPROVE = "campaign:approve"  # never of the own proposal
     REFERENCE_EDIT = "reference:edit"
     TEMPLATE_EDIT = "template:edit"
     OFFICE_ENTER = "office:enter"
@@ -120,6 +121,8 @@ MATRIX: dict[Role, dict[Permission, Scope]] = {
             P.CASE_DECIDE,
             P.CERTIFICATE_ISSUE,
             P.TRAINING_EDIT,
+            P.CAMPAIGN_EDIT,
+            P.CAMPAIGN_APPROVE,
             P.OFFICE_ENTER,
         ),
         S.COUNTY,
@@ -133,14 +136,24 @@ MATRIX: dict[Role, dict[Permission, Scope]] = {
             P.CERTIFICATE_ISSUE,
             P.TRAINING_EDIT,
             P.CAMPAIGN_EDIT,
+            P.CAMPAIGN_APPROVE,
             P.MAIL_VIEW,
             P.MAIL_RETRY,
             P.OFFICE_ENTER,
         ),
         S.NATION,
     ),
+    # Of the offices' pages the steward sees the campaigns alone.
     Role.STEWARD: dict.fromkeys(
-        (P.REFERENCE_EDIT, P.TEMPLATE_EDIT, P.STEWARD_ENTER, P.CAMPAIGN_VIEW), S.NATION
+        (
+            P.REFERENCE_EDIT,
+            P.TEMPLATE_EDIT,
+            P.STEWARD_ENTER,
+            P.OFFICE_ENTER,
+            P.CAMPAIGN_VIEW,
+            P.CAMPAIGN_EDIT,
+        ),
+        S.NATION,
     ),
     Role.AUDITOR: dict.fromkeys(
         (*_OFFICE_READS, P.AUDIT_VIEW, P.MAIL_VIEW, P.USER_VIEW, P.OFFICE_ENTER), S.NATION

@@ -109,10 +109,14 @@ class Scoped:
     def _filters(self, made: Any) -> None:
         self._filters_made = made
 
+    def reach(self, permission: Permission) -> Any:
+        """SQL of the rows that the visitor may reach with `permission`."""
+        return policy.visible(actor(), self.model, permission)
+
     def row(self, pk: Any, permission: Permission | None = None, *options: ExecutableOption) -> Any:
         """The row `pk` within the scope of `permission`, else 404: foreign and missing look the same."""
         number = whole_number(str(pk))
-        condition = policy.visible(actor(), self.model, permission or self.permission)
+        condition = self.reach(permission or self.permission)
         found = number and db.session.scalar(
             select(self.model).where(self.model.id == number, condition).options(*options)
         )
@@ -171,7 +175,7 @@ class OfficeModelView(Scoped, ModelView):
     @expose("/list/")
     @guarded
     def list(self) -> Any:
-        page = self.table.page(request.args, policy.visible(actor(), self.model, self.permission))
+        page = self.table.page(request.args, self.reach(self.permission))
         return self.render_template(
             self.list_template,
             view=self,
@@ -251,8 +255,12 @@ class OfficeModelView(Scoped, ModelView):
     def csv(self) -> Any:
         """The list with its conditions as a file that spreadsheets open: UTF-8 with its mark, no formulas."""
         clauses, _values = self.table.conditions(request.args)
-        visible = policy.visible(actor(), self.model, self.permission)
-        query = select(self.model).where(visible, *clauses).options(*self.options).order_by(self.model.id)
+        query = (
+            select(self.model)
+            .where(self.reach(self.permission), *clauses)
+            .options(*self.options)
+            .order_by(self.model.id)
+        )
         rows = db.session.scalars(query.limit(EXPORT_LIMIT)).unique().all()
         with transaction():
             audit.record(actor(), "export", None, list=type(self).__name__, rows=len(rows))

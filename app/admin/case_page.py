@@ -4,33 +4,48 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response, current_app, send_file
+from flask import Response, current_app, request, send_file
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.access.matrix import ROLE_LABELS, Permission, Role
 from app.access.policy import Answer, can
 from app.admin import cells
+from app.admin.pins import pin_material, place_of
+from app.admin.rounds import appeal_grounds, places, rounds
 from app.campaigns import eligibility
 from app.campaigns.tracks import SLOTS
 from app.cases import workflow
 from app.cases.models import Case, CaseEvent, Submission
+from app.cases.preflight import preflight
 from app.cases.queries import submissions
-from app.cases.states import FAILED, MAIN_ROAD, STATES, State
+from app.cases.states import LOST, STATES, State, main_road
 from app.core.db import db
 from app.core.files import FileStore, content_disposition
 from app.forms import registry
 from app.people.models import Certificate
 from app.reference.models import ReturnReason
 from app.reviews import queries as reviews
+from app.reviews.candidates import candidates
+from app.reviews.outcome import total
+from app.reviews.pins import pin_views
 from app.reviews.service import BLOCKS
 
 # Which panel a transition's button belongs to; the teacher's own moves have none.
 PANELS = {
     "formal_pass": "check",
     "formal_return": "check",
+    "formal_course": "check",
+    "formal_accept": "check",
+    "course_done": "course",
     "assign_first": "assign",
     "assign_second": "assign",
+    "assign_appeal": "assign",
+    "third_first": "third",
+    "third_second": "third",
+    "third_appeal": "third",
+    "appeal_accept": "appeal",
+    "appeal_refuse": "appeal",
     "issue": "issue",
     "announce": "announce",
 }
@@ -49,21 +64,29 @@ class Panel:
 def case_context(actor: Any, case: Case) -> dict[str, Any]:
     """Everything that `office/case.html` needs, by what the actor may read."""
     readable = bool(can(actor, Permission.CASE_READ, case))
-    sheets_shown = bool(can(actor, Permission.SHEET_VIEW, case))
+    # Who works for an office learns nothing of the own case here: neither names nor sheets before the verdict.
+    sheets_shown = case.applicant_id != actor.id and can(actor, Permission.SHEET_VIEW, case)
+    views = rounds(case) if sheets_shown else []
     sent = submissions(case) if readable else []
     return {
         "case": case,
         "holder": workflow.holder_label(case),
         "road": _road(case),
         "panels": _panels(actor, case),
+        "rounds": views,
+        "places": places(actor, case, views),
+        "appeal": reviews.appeal_of(case) if views else None,
+        "grounds_of": reviews.grounds_of,
+        "levels": reviews.LEVELS,
+        "ticks": reviews.ticks(case.campaign.similar_revise, case.campaign.similar_fail),
+        "total": total,
+        "blocks": BLOCKS,
         "readable": readable,
         "submission": sent[-1] if sent else None,
         "documents": _documents(sent[-1]) if sent else [],
         "checks": _checks(case) if readable else [],
-        "assignments": reviews.assignments(case) if sheets_shown else [],
-        "items": reviews.sheet_items(case.track) if sheets_shown else [],
-        "decisions": reviews.decisions(case) if sheets_shown else {},
-        "sums": reviews,
+        "comments": pin_views(case) if readable else [],
+        "items": reviews.sheet_items(case.track, [s for view in views for s in view.sheets]) if views else [],
         "history": _history(case, with_reasons=readable),
         "certificate": db.session.scalar(select(Certificate).where(Certificate.case_id == case.id))
         if readable
@@ -83,17 +106,24 @@ def _road(case: Case) -> list[dict[str, Any]]:
         State.FIRST_FAILED: State.FIRST_DECISION,
         State.SECOND_FAILED: State.FIRST_DECISION,
         State.APPEAL_FILED: State.FIRST_DECISION,
+        State.APPEAL_ACCEPTED: State.FIRST_ASSIGN,
+        State.APPEAL_REVIEW: State.FIRST_REVIEW,
+        State.APPEAL_DECISION: State.FIRST_DECISION,
+        State.APPEAL_REFUSED: State.FIRST_DECISION,
+        State.APPEAL_FAILED: State.FIRST_DECISION,
+        State.COURSE: State.FORMAL_CHECK,
     }
     place = beside.get(case.state, case.state)
-    here = MAIN_ROAD.index(place) if place in MAIN_ROAD else 0
-    stopped = case.state in FAILED or case.state in (State.WITHDRAWN, State.LAPSED)
+    road = main_road(case.campaign)
+    here = road.index(place) if place in road else 0
+    stopped = case.state in LOST or case.state in (State.WITHDRAWN, State.LAPSED)
     now = "bad" if stopped else "done" if case.state is State.ANNOUNCED else "current"
     return [
         {
             "label": STATES[state].label if state is not place else case.info.label,
             "state": "done" if number < here else now if number == here else "coming",
         }
-        for number, state in enumerate(MAIN_ROAD)
+        for number, state in enumerate(road)
     ]
 
 
@@ -102,7 +132,8 @@ def _panels(actor: Any, case: Case) -> list[Panel]:
     panels: dict[str, Panel] = {}
     for transition, answer in workflow.available(actor, case):
         name = "decide" if transition.verdict else PANELS.get(transition.name)
-        if name is None:
+        # A further reader is a step only where the sheets disagree.
+        if name is None or (name == "third" and not answer):
             continue
         panel = panels.setdefault(name, Panel(name, answer))
         panel.moves.append((transition, answer))
@@ -117,18 +148,25 @@ def _panels(actor: Any, case: Case) -> list[Panel]:
 def _material(case: Case, panel: Panel) -> dict[str, Any]:
     """What the step's own form shows."""
     if panel.name == "check":
-        reasons = db.session.scalars(
-            select(ReturnReason)
-            .where(ReturnReason.retired_at.is_(None))
-            .order_by(ReturnReason.sort, ReturnReason.id)
-        )
-        return {"slots": [SLOTS[code] for code in case.campaign.slot_codes], "reasons": list(reasons)}
+        return _check_material(case)
     round_ = reviews.ROUND_OF.get(case.state)
-    if panel.name == "assign" and round_:
-        return {"candidates": reviews.candidates(case, round_), "blocks": BLOCKS, "round": round_}
-    if panel.name == "decide" and round_:
-        return {"round": round_, "assignments": reviews.assignments(case, round_)}
+    if panel.name in ("assign", "third") and round_:
+        return {"candidates": candidates(case, round_)}
+    if panel.name == "appeal":
+        return {"grounds": appeal_grounds()}
+    if panel.name == "decide" and any(t.reopens and answer for t, answer in panel.moves):
+        return pin_material(request.form if request.method == "POST" else {}, case, "revising")
     return {}
+
+
+def _check_material(case: Case) -> dict[str, Any]:
+    """What the shared checks find in the documents as sent, and the comments that may be pinned."""
+    typed = request.form if request.method == "POST" else {}
+    material = pin_material(typed, case, "returned")
+    sent = submissions(case)
+    found = preflight(case, sent[-1].content) if sent else []
+    takes = [place_of(finding, material["places"]) for finding in found]
+    return {**material, "findings": found, "takes": takes}
 
 
 def _documents(sent: Submission) -> list[dict[str, Any]]:
@@ -138,6 +176,7 @@ def _documents(sent: Submission) -> list[dict[str, Any]]:
         form = registry.build(entry["form"], entry["version"], answers=entry["answers"])
         rows.append(
             {
+                "code": entry["slot"],
                 "slot": SLOTS[entry["slot"]].title,
                 "form": form if form.kind == "typed" else None,
                 "title": form.title,
@@ -152,7 +191,7 @@ def _checks(case: Case) -> list[dict[str, Any]]:
     """The six checks as they stood at application, in words."""
     return [
         {
-            "label": eligibility.LABELS[row["code"]],
+            "label": eligibility.label(row),
             "needed": "; ".join(eligibility.needed_lines(row)),
             "found": eligibility.found_line(row),
             "passed": row["ok"],
@@ -183,21 +222,22 @@ def _history(case: Case, *, with_reasons: bool) -> list[dict[str, Any]]:
 
 def _reasons(event: CaseEvent) -> str:
     """The free reason and the coded ones, as one text."""
-    codes = {row["reason"] for row in event.reasons}
+    codes = {row.get("reason") for row in event.reasons}
     query = select(ReturnReason).where(ReturnReason.code.in_(codes))
     labels = {reason.code: reason.label for reason in db.session.scalars(query)} if codes else {}
     lines = [event.reason] if event.reason else []
     for row in event.reasons:
         slot = SLOTS[row["slot"]].title if row["slot"] in SLOTS else row["slot"]
-        parts = (str(slot), labels.get(row["reason"], row["reason"]), row["text"])
+        code = row.get("reason", "")
+        parts = (str(slot), labels.get(code, code), row.get("text", ""))
         lines.append(_(": ").join(part for part in parts if part))
     return "\n".join(lines)
 
 
 def snapshot_file(case: Case, sha256: str) -> Response | None:
-    """The file `sha256` if the case's latest snapshot holds it."""
+    """The file `sha256` if one of the case's submissions holds it."""
     sent: Sequence[Submission] = submissions(case)
-    entry = next((e for e in sent[-1].content if e["file"] == sha256), None) if sent else None
+    entry = next((e for s in reversed(sent) for e in s.content if e["file"] == sha256), None)
     if entry is None:
         return None
     answer = send_file(FileStore(current_app.config["FILES_DIR"]).open(sha256), mimetype="application/pdf")

@@ -31,8 +31,15 @@ TONES = {
 
 CAMPAIGN_STATES = {
     CampaignState.DRAFT: _l("Draft"),
+    CampaignState.PROPOSED: _l("Waiting for approval"),
     CampaignState.PUBLISHED: _l("Published"),
     CampaignState.CLOSED: _l("Closed"),
+}
+CAMPAIGN_TONES = {
+    CampaignState.DRAFT: "neutral",
+    CampaignState.PROPOSED: "warn",
+    CampaignState.PUBLISHED: "ok",
+    CampaignState.CLOSED: "info",
 }
 CERTIFICATE_STATES = {
     CertificateState.ISSUED: _l("已發證"),
@@ -106,23 +113,10 @@ def link(url: str, text: object) -> Markup:
     return Markup('<a href="{}">{}</a>').format(url, str(text))
 
 
-def days(value: datetime | None) -> int:
-    """Whole days from `value` until now."""
-    return (clock.now() - value).days if value else 0
-
-
-def age(value: datetime | None) -> str:
-    """3 days."""
-    number = days(value)
-    if number < 2:
-        return _("1 day") if number else _("today")
-    return _("%(number)s days", number=number)
-
-
 def due(value: datetime | None) -> Any:
     """The last day, marked when it has passed."""
     if value is None:
         return ""
-    if value >= clock.now():
+    if not clock.passed(value):
         return day(value)
     return Markup("{} {}").format(day(value), badge(_("late"), "bad"))

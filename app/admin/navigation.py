@@ -7,7 +7,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 GROUPS = (
-    (_l("Certification"), ("CaseView", "AssignmentView", "CertificateView", "CampaignView")),
+    (
+        _l("Certification"),
+        ("CaseView", "ProposalView", "AssignmentView", "ReviewerView", "CertificateView", "CampaignView"),
+    ),
     (_l("Teachers"), ("ProfileView", "TrainingView")),
     (_l("Operation"), ("MailView", "UserView", "AuditView")),
 )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.access.matrix import Permission
@@ -19,7 +19,7 @@ from app.cases.workflow import holder_label
 from app.core import clock
 from app.core.db import db
 from app.reference.models import School
-from app.reviews.service import REVIEW_TIME
+from app.reviews.models import Assignment, Sheet, SheetState
 
 # No rule gives the offices a deadline for checking, assigning and deciding: two weeks are what we call late.
 OFFICE_TIME = timedelta(days=14)
@@ -34,10 +34,14 @@ OFFICE_COLUMNS = {
 # What waits for the offices: name, states, and whose permission the step needs.
 QUEUES = {
     "check": (_l("To check"), (State.FORMAL_CHECK,), Permission.CASE_CHECK),
-    "assign": (_l("To assign"), (State.FIRST_ASSIGN, State.SECOND_ASSIGN), Permission.CASE_ASSIGN),
+    "assign": (
+        _l("To assign"),
+        (State.FIRST_ASSIGN, State.SECOND_ASSIGN, State.APPEAL_ACCEPTED),
+        Permission.CASE_ASSIGN,
+    ),
     "decide": (
         _l("To decide"),
-        (State.FIRST_DECISION, State.SECOND_DECISION, State.APPEAL_FILED),
+        (State.FIRST_DECISION, State.SECOND_DECISION, State.APPEAL_FILED, State.APPEAL_DECISION),
         Permission.CASE_DECIDE,
     ),
     "issue": (_l("To issue"), (State.PASSED,), Permission.CERTIFICATE_ISSUE),
@@ -81,12 +85,22 @@ def is_late() -> ColumnElement[bool]:
     """A last day passed, or a step that took longer than it should; numbers wait for each other, so never late."""
     now = clock.now()
     return or_(
-        and_(Case.state.in_([State.RETURNED, State.REVISING]), Case.due_at < now),
-        and_(Case.state.in_(held_by(Holder.REVIEWERS)), Case.state_since < now - REVIEW_TIME),
+        and_(Case.state.in_([State.RETURNED, State.REVISING]), Case.due_at <= clock.last_passed()),
+        and_(Case.state.in_(held_by(Holder.REVIEWERS)), _waits_for_a_sheet()),
         and_(
             Case.state.in_(held_by(Holder.CHECKING, Holder.ASSIGNING, Holder.DECIDING)),
             Case.state_since < now - OFFICE_TIME,
         ),
+    )
+
+
+def _waits_for_a_sheet() -> ColumnElement[bool]:
+    """A reviewer's last day passed and the sheet has not come."""
+    return exists().where(
+        Assignment.case_id == Case.id,
+        Assignment.ended_at.is_(None),
+        Assignment.due_at <= clock.last_passed(),
+        ~exists().where(Sheet.assignment_id == Assignment.id, Sheet.state == SheetState.SENT),
     )
 
 

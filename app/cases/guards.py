@@ -3,12 +3,16 @@
 import hashlib
 import json
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from app.access.policy import YES, Answer
+from app.campaigns.queries import closes_for, window_open
 from app.campaigns.tracks import SLOTS
-from app.cases.models import Case, Document, Submission
+from app.cases.models import Case, Submission
+from app.cases.preflight import blocking
+from app.cases.queries import content_of, course_hours
 from app.cases.states import ENDED, State
 from app.cases.workflow import Context, effect, guard
 from app.core import clock
@@ -16,11 +20,13 @@ from app.core.db import db
 
 
 @guard
-def window_open(ctx: Context) -> Answer:
-    """The campaign is published and inside its window, the last second included."""
-    if ctx.case.campaign.is_open:
+def window_is_open(ctx: Context) -> Answer:
+    """The campaign is published and inside its window, extensions and the last second included."""
+    case = ctx.case
+    who = {"school_id": case.school_id, "user_id": case.applicant_id}
+    if window_open(case.campaign, **who):
         return YES
-    closes = clock.local(ctx.case.campaign.closes_at)
+    closes = clock.local(closes_for(case.campaign, **who))
     return Answer(
         False, _l("The window of this campaign closed on %(day)s.", day=closes.strftime("%Y-%m-%d %H:%M"))
     )
@@ -37,7 +43,13 @@ def before_deadline(ctx: Context) -> Answer:
 @guard
 def deadline_passed(ctx: Context) -> Answer:
     """The last second is over: of the window for a draft, of the case itself otherwise."""
-    last = ctx.case.campaign.closes_at if ctx.case.state is State.DRAFTING else ctx.case.due_at
+    case = ctx.case
+    draft = case.state is State.DRAFTING
+    last = (
+        closes_for(case.campaign, school_id=case.school_id, user_id=case.applicant_id)
+        if draft
+        else case.due_at
+    )
     return YES if last and clock.passed(last) else Answer(False, _l("The deadline has not passed."))
 
 
@@ -49,6 +61,17 @@ def slots_complete(ctx: Context) -> Answer:
         return YES
     names = str(_l(", ")).join(str(SLOTS[s].title) for s in missing)
     return Answer(False, _l("Not complete yet: %(names)s", names=names))
+
+
+@guard
+def preflight_passed(ctx: Context) -> Answer:
+    """None of the checks that teacher and office share finds an error in a form that can be mended now."""
+    errors = blocking(ctx.case)
+    if not errors:
+        return YES
+    first = errors[0]
+    # Not lazy: the words may quote what somebody typed, and a page takes a lazy text for markup.
+    return Answer(False, _("Mend first: %(form)s: %(words)s", form=first.title, words=first.words))
 
 
 @guard
@@ -74,6 +97,15 @@ def no_other_case(ctx: Context) -> Answer:
     return Answer(False, _l("You have another open case of this kind; withdraw it first."))
 
 
+@guard
+def course_hours_done(ctx: Context) -> Answer:
+    """The hours of the renewal course, taken after the campaign opened, are in the profile."""
+    found, needed = course_hours(ctx.case), ctx.case.campaign.course_hours
+    if found >= needed:
+        return YES
+    return Answer(False, _l("%(found)s of %(needed)s course hours are recorded.", found=found, needed=needed))
+
+
 def incomplete_slots(case: Case) -> list[str]:
     """Slot codes, in filling order, whose chosen document is missing or not complete."""
     done = {d.slot for d in case.documents if d.chosen and d.complete}
@@ -84,18 +116,7 @@ def incomplete_slots(case: Case) -> list[str]:
 def take_snapshot(ctx: Context) -> None:
     """Keep what was sent, word for word: later edits never reach it."""
     case = ctx.case
-    content = [
-        {
-            "slot": d.slot,
-            "form": d.form_code,
-            "version": d.form_version,
-            "answers": d.answers,
-            "file": d.file.sha256 if d.file else None,
-            "file_name": d.file_name,
-        }
-        for d in sorted(case.documents, key=_filling_order)
-        if d.chosen
-    ]
+    content = content_of(case)
     number = db.session.scalar(select(func.count(Submission.id)).where(Submission.case_id == case.id)) or 0
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True)
     db.session.add(
@@ -110,11 +131,6 @@ def take_snapshot(ctx: Context) -> None:
         )
     )
     case.submitted_at = case.state_since
-
-
-def _filling_order(document: Document) -> int:
-    order = list(SLOTS)
-    return order.index(document.slot) if document.slot in order else len(order)
 
 
 @effect

@@ -86,6 +86,11 @@ class Case(Identified, Versioned, Timestamped, db.Model):
         """流程名稱 as the seed shows it (進階認證)."""
         return str(TRACKS[self.track].short)
 
+    @property
+    def sheet_label(self) -> str:
+        """What the reviewers' sheet is called (進階審查標準表)."""
+        return str(TRACKS[self.track].sheet)
+
     def __str__(self) -> str:
         return f"#{self.id}"
 

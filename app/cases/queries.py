@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.campaigns.tracks import SLOTS, Track
 from app.cases.models import Case, Document, Submission
-from app.cases.states import EDITABLE, ENDED, FAILED, State
+from app.cases.states import EDITABLE, ENDED, FAILED, LOST, State
+from app.core import clock
 from app.core.db import db
+from app.people.models import TrainingRecord
+from app.reference.models import CourseType
 
 
 @dataclass
@@ -38,7 +41,7 @@ def already_decided(applicant: Any, campaign: Any) -> bool:
     decided = select(Case.id).where(
         Case.applicant_id == applicant.id,
         Case.campaign_id == campaign.id,
-        Case.state.in_(FAILED | {State.ANNOUNCED}),
+        Case.state.in_(LOST | {State.ANNOUNCED}),
     )
     return db.session.scalar(decided.limit(1)) is not None
 
@@ -70,7 +73,7 @@ def case_form(case_id: int) -> Case | None:
 def slots(case: Case) -> list[SlotView]:
     """The slots of the case in filling order; the appeal slot shows once there is something to appeal."""
     codes = list(case.campaign.slot_codes)
-    if case.state in FAILED or case.state is State.APPEAL_FILED:
+    if case.state in FAILED or any(d.slot == "appeal" for d in case.documents):
         codes.append("appeal")
     by_slot: dict[str, list[Document]] = {}
     for document in case.documents:
@@ -94,6 +97,33 @@ def slot_editable(case: Case, slot: str) -> bool:
     if slot == "appeal":
         return case.state in FAILED
     return case.state is State.DRAFTING or (case.state in EDITABLE and slot in case.reopened)
+
+
+def content_of(case: Case) -> list[dict[str, Any]]:
+    """The documents that count, in the order of filling, as a submission keeps them (`Submission.content`)."""
+    order = list(SLOTS)
+    return [
+        {
+            "slot": d.slot,
+            "form": d.form_code,
+            "version": d.form_version,
+            "answers": d.answers,
+            "file": d.file.sha256 if d.file else None,
+            "file_name": d.file_name,
+        }
+        for d in sorted(case.documents, key=lambda d: order.index(d.slot) if d.slot in SLOTS else len(order))
+        if d.chosen
+    ]
+
+
+def course_hours(case: Case) -> int:
+    """The recorded hours of the renewal course, taken after the campaign opened."""
+    taken = select(func.coalesce(func.sum(TrainingRecord.hours), 0)).where(
+        TrainingRecord.user_id == case.applicant_id,
+        TrainingRecord.finished_on >= clock.local(case.campaign.opens_at).date(),
+        TrainingRecord.course_type.has(CourseType.track == case.track),
+    )
+    return db.session.scalar(taken) or 0
 
 
 def submissions(case: Case) -> list[Submission]:

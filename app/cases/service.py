@@ -12,6 +12,7 @@ from app.access.models import PortalUser
 from app.access.policy import require
 from app.campaigns import eligibility
 from app.campaigns.models import Campaign
+from app.campaigns.queries import window_open
 from app.cases import workflow
 from app.cases.models import Case, CaseEvent, Document
 from app.cases.queries import already_decided, current_case, slot_editable
@@ -38,12 +39,12 @@ def apply(actor: PortalUser, *, campaign: Campaign) -> Case:
     existing = current_case(actor, campaign.track)
     if existing and existing.state not in ENDED:
         return existing
-    if not campaign.is_open:
+    profile = db.session.scalar(select(TeacherProfile).where(TeacherProfile.user_id == actor.id))
+    if not window_open(campaign, school_id=profile.school_id if profile else None, user_id=actor.id):
         raise PortalError(_l("This campaign is not open for applications."), code="window_closed")
     checks = eligibility.check(actor, campaign)
-    if not eligibility.eligible(checks):
+    if not eligibility.eligible(checks) or profile is None:
         raise PortalError(_l("Not every requirement is met."), code="not_eligible")
-    profile = db.session.scalars(select(TeacherProfile).where(TeacherProfile.user_id == actor.id)).one()
     if profile.county_id != campaign.county_id:
         raise PortalError(_l("This campaign is for the teachers of another county."), code="other_county")
     if already_decided(actor, campaign):
@@ -172,11 +173,10 @@ def _writable(
     # A campaign may already name a form that is not yet on line: what no class can read must not be stored.
     if form_code not in allowed or (form_code, form_version) not in registry.load():
         raise Invalid(_l("This form does not belong here."), code="wrong_form")
+    # What the page loaded before the lock may be old by now: read again.
+    rows = select(Document).where(Document.case_id == case.id, Document.slot == slot)
     kept = {
-        d.form_code: d
-        for d in db.session.scalars(
-            select(Document).where(Document.case_id == case.id, Document.slot == slot)
-        )
+        d.form_code: d for d in db.session.scalars(rows.execution_options(populate_existing=True)).unique()
     }
     document = kept.get(form_code)
     if (document.version if document else 0) != version:
@@ -205,14 +205,24 @@ def submit(actor: PortalUser, case: Case) -> Case:
 
     A second click finds the case already sent and changes nothing.
     """
+    case = _as_saved(case)
     name = {
         State.DRAFTING: "submit",
         State.RETURNED: "resubmit",
         State.REVISING: "resubmit_revised",
-    }.get(workflow.lock(case.id).state)
+    }.get(case.state)
     if name is None:
         raise PortalError(_l("This case has already been sent."), code="already_sent")
     return workflow.fire(actor, case, name)
+
+
+def _as_saved(case: Case) -> Case:
+    """The case, locked, with its documents re-read: a form saved since the page was opened is sent as saved."""
+    case = workflow.lock(case.id)
+    documents = select(Document).where(Document.case_id == case.id)
+    db.session.scalars(documents.execution_options(populate_existing=True)).all()
+    db.session.expire(case, ["documents"])
+    return case
 
 
 def withdraw(actor: PortalUser, case: Case, *, reason: str) -> Case:
@@ -222,4 +232,4 @@ def withdraw(actor: PortalUser, case: Case, *, reason: str) -> Case:
 
 def file_appeal(actor: PortalUser, case: Case) -> Case:
     """申復 within the appeal window."""
-    return workflow.fire(actor, case, "appeal")
+    return workflow.fire(actor, _as_saved(case), "appeal")

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
 
+from app.campaigns.models import Campaign
+
 
 class State(StrEnum):
     DRAFTING = "drafting"
@@ -20,6 +22,12 @@ class State(StrEnum):
     FIRST_FAILED = "first_failed"
     SECOND_FAILED = "second_failed"
     APPEAL_FILED = "appeal_filed"
+    APPEAL_ACCEPTED = "appeal_accepted"
+    APPEAL_REVIEW = "appeal_review"
+    APPEAL_DECISION = "appeal_decision"
+    APPEAL_REFUSED = "appeal_refused"
+    APPEAL_FAILED = "appeal_failed"
+    COURSE = "course"
     PASSED = "passed"
     ISSUED = "issued"
     ANNOUNCED = "announced"
@@ -42,9 +50,10 @@ class Holder(StrEnum):
 class Round(StrEnum):
     FIRST = "first"
     SECOND = "second"
+    APPEAL = "appeal"
 
 
-ROUND_LABELS = {Round.FIRST: _l("初審"), Round.SECOND: _l("複審")}
+ROUND_LABELS = {Round.FIRST: _l("初審"), Round.SECOND: _l("複審"), Round.APPEAL: _l("申復審查")}
 
 
 class Verdict(StrEnum):
@@ -177,6 +186,53 @@ STATES: dict[State, StateInfo] = {
             _l("The appeal has been received and will be answered."),
         ),
         _I(
+            _S.APPEAL_ACCEPTED,
+            _l("申復受理"),
+            _H.ASSIGNING,
+            "office",
+            _l("The appeal is accepted; reviewers other than before are being assigned."),
+            Round.APPEAL,
+        ),
+        _I(
+            _S.APPEAL_REVIEW,
+            _l("申復審查"),
+            _H.REVIEWERS,
+            "review",
+            _l("Other reviewers are reading the case again."),
+            Round.APPEAL,
+        ),
+        _I(
+            _S.APPEAL_DECISION,
+            _l("申復判定"),
+            _H.DECIDING,
+            "office",
+            _l("The result is being decided."),
+            Round.APPEAL,
+        ),
+        _I(
+            _S.APPEAL_REFUSED,
+            _l("申復未受理"),
+            _H.NOBODY,
+            "failed",
+            _l(
+                "The first result stands; the letter names the ground. You may apply again in a later campaign."
+            ),
+        ),
+        _I(
+            _S.APPEAL_FAILED,
+            _l("申復不通過"),
+            _H.NOBODY,
+            "failed",
+            _l("The first result stands. You may apply again in a later campaign."),
+        ),
+        _I(
+            _S.COURSE,
+            _l("換證研習"),
+            _H.TEACHER,
+            "attention",
+            _l("The papers are in order: attend the renewal course; the office then confirms the hours."),
+        ),
+        _I(
             _S.PASSED,
             _l("通過可產證"),
             _H.ISSUING,
@@ -214,17 +270,31 @@ MAIN_ROAD = (
     _S.ANNOUNCED,
 )
 
-ENDED = frozenset({_S.ANNOUNCED, _S.WITHDRAWN, _S.LAPSED, _S.FIRST_FAILED, _S.SECOND_FAILED})
+
+def main_road(campaign: Campaign) -> tuple[State, ...]:
+    """The road of a campaign's cases: without reviewers it goes by the course, or straight on."""
+    if campaign.reviewed:
+        return MAIN_ROAD
+    course = (_S.COURSE,) if campaign.course_follows else ()
+    return (_S.DRAFTING, _S.FORMAL_CHECK, *course, _S.PASSED, _S.ISSUED, _S.ANNOUNCED)
+
+
+# The result went against the applicant and an appeal may still be filed; or was, and changed nothing.
+FAILED = frozenset({_S.FIRST_FAILED, _S.SECOND_FAILED})
+LOST = FAILED | {_S.APPEAL_REFUSED, _S.APPEAL_FAILED}
+ENDED = LOST | {_S.ANNOUNCED, _S.WITHDRAWN, _S.LAPSED}
 WITH_TEACHER = frozenset(s for s, info in STATES.items() if info.holder is Holder.TEACHER)
 EDITABLE = frozenset({_S.DRAFTING, _S.RETURNED, _S.REVISING})
-FAILED = frozenset({_S.FIRST_FAILED, _S.SECOND_FAILED})
 # What the teacher may read of the reviewing begins when the verdict is known.
-SHEETS_SHOWN = FAILED | {
+SHEETS_SHOWN = LOST | {
     _S.REVISING,
     _S.SECOND_ASSIGN,
     _S.SECOND_REVIEW,
     _S.SECOND_DECISION,
     _S.APPEAL_FILED,
+    _S.APPEAL_ACCEPTED,
+    _S.APPEAL_REVIEW,
+    _S.APPEAL_DECISION,
     _S.PASSED,
     _S.ISSUED,
     _S.ANNOUNCED,

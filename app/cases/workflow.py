@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app.access.matrix import ROLE_LABELS, Permission, Role
 from app.access.policy import YES, Answer, can, has_role
+from app.campaigns.models import Campaign
 from app.cases.models import Case, CaseEvent
 from app.cases.states import STATES, Holder, Round, State, Verdict
 from app.core import audit, clock
@@ -40,6 +41,10 @@ class Transition:
     tone: str = "primary"
     # Fired by a service or the clock as part of something else, never by a button of its own.
     automatic: bool = False
+    # A property of the campaign without which this move does not exist in its cases.
+    when: str = ""
+    # The office that makes the move where another, or a person, holds the case.
+    office: Holder | None = None
 
 
 def _decisions(round_: Round, source: State, failed: State) -> tuple[Transition, ...]:
@@ -52,7 +57,11 @@ def _decisions(round_: Round, source: State, failed: State) -> tuple[Transition,
             (source,),
             target,
             P.CASE_DECIDE,
-            guards=("office_in_charge", "verdict_allowed", "decision_recorded"),
+            guards=(
+                *("office_in_charge", "verdict_allowed", "disagreement_settled", "band_defined"),
+                *more.pop("guards", ()),
+                "decision_recorded",
+            ),
             notice=notice,
             round=round_,
             verdict=verdict,
@@ -60,6 +69,8 @@ def _decisions(round_: Round, source: State, failed: State) -> tuple[Transition,
             **more,
         )
 
+    # After an appeal nothing more can be appealed.
+    appealable = ("set_appeal_deadline",) if round_ is not Round.APPEAL else ()
     return (
         row(Verdict.PASS, _l("通過"), S.PASSED, "case.passed", tone="success"),
         row(Verdict.MINOR, _l("修正後通過"), S.PASSED, "case.passed_minor", tone="success"),
@@ -70,7 +81,8 @@ def _decisions(round_: Round, source: State, failed: State) -> tuple[Transition,
             "case.revise",
             needs_reason=True,
             reopens="revising",
-            effects=("set_revise_deadline",),
+            guards=("second_round_unused",),
+            effects=("set_revise_deadline", "pin_comments"),
             tone="warning",
         ),
         row(
@@ -79,57 +91,98 @@ def _decisions(round_: Round, source: State, failed: State) -> tuple[Transition,
             failed,
             f"case.failed_{round_}",
             needs_reason=True,
-            effects=("set_appeal_deadline",),
+            effects=appealable,
             tone="danger",
         ),
     )
 
 
+def _review(
+    round_: Round, assign: State, review: State, decision: State, label: object, done: object
+) -> tuple[Transition, ...]:
+    """How one round goes: reviewers are assigned, the last sheet ends it, and a third reader may be asked."""
+    return (
+        Transition(
+            f"assign_{round_}", label, (assign,), review, P.CASE_ASSIGN,
+            guards=("office_in_charge", "reviewers_assigned"), notice="review.assigned", round=round_, automatic=True,
+        ),
+        Transition(
+            f"finish_{round_}_review", done, (review,), decision, P.SHEET_WRITE,
+            guards=("sheets_complete",), notice="review.finished", round=round_, automatic=True,
+        ),
+        Transition(
+            f"third_{round_}", _l("加派審查委員"), (decision,), review, P.CASE_DECIDE,
+            guards=("office_in_charge", "third_wanted", "reviewers_assigned"), notice="review.assigned",
+            round=round_, automatic=True,
+        ),
+    )  # fmt: skip
+
+
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "submit", _l("送出審查文件"), (S.DRAFTING,), S.FORMAL_CHECK, P.CASE_SUBMIT,
-        guards=("window_open", "slots_complete"), effects=("take_snapshot",), notice="case.submitted",
+        guards=("window_is_open", "slots_complete", "preflight_passed"),
+        effects=("take_snapshot",), notice="case.submitted",
     ),
     Transition(
         "resubmit", _l("送出審查文件"), (S.RETURNED,), S.FORMAL_CHECK, P.CASE_SUBMIT,
-        guards=("before_deadline", "slots_complete"), effects=("take_snapshot",), notice="case.submitted",
+        guards=("before_deadline", "slots_complete", "preflight_passed", "pins_dealt_with"),
+        effects=("take_snapshot",), notice="case.submitted",
     ),
     Transition(
         "formal_pass", _l("形式審查通過"), (S.FORMAL_CHECK,), S.FIRST_ASSIGN, P.CASE_CHECK,
-        guards=("office_in_charge",), tone="success",
+        guards=("office_in_charge",), tone="success", when="reviewed",
+    ),
+    Transition(
+        "formal_course", _l("形式審查通過，進入換證研習"), (S.FORMAL_CHECK,), S.COURSE, P.CASE_CHECK,
+        guards=("office_in_charge",), notice="case.course", tone="success", when="course_follows",
+    ),
+    Transition(
+        "formal_accept", _l("形式審查通過，可產證"), (S.FORMAL_CHECK,), S.PASSED, P.CASE_CHECK,
+        guards=("office_in_charge",), notice="case.passed", tone="success", when="formal_only",
+    ),
+    Transition(
+        "course_done", _l("換證研習完成"), (S.COURSE,), S.PASSED, P.CASE_CHECK,
+        guards=("office_in_charge", "course_hours_done"), notice="case.passed", tone="success", office=Holder.CHECKING,
     ),
     Transition(
         "formal_return", _l("退件"), (S.FORMAL_CHECK,), S.RETURNED, P.CASE_CHECK,
-        guards=("office_in_charge",), effects=("set_revise_deadline",), needs_reason=True,
+        guards=("office_in_charge",), effects=("set_revise_deadline", "pin_comments"), needs_reason=True,
         reopens="returned", notice="case.returned", tone="warning",
     ),
-    Transition(
-        "assign_first", _l("分發初審委員"), (S.FIRST_ASSIGN,), S.FIRST_REVIEW, P.CASE_ASSIGN,
-        guards=("office_in_charge", "reviewers_assigned"), notice="review.assigned", round=Round.FIRST, automatic=True,
-    ),
-    Transition(
-        "finish_first_review", _l("初審完成"), (S.FIRST_REVIEW,), S.FIRST_DECISION, P.SHEET_WRITE,
-        guards=("sheets_complete",), notice="review.finished", round=Round.FIRST, automatic=True,
+    *_review(
+        Round.FIRST, S.FIRST_ASSIGN, S.FIRST_REVIEW, S.FIRST_DECISION, _l("分發初審委員"), _l("初審完成")
     ),
     *_decisions(Round.FIRST, S.FIRST_DECISION, S.FIRST_FAILED),
     Transition(
         "resubmit_revised", _l("送出複審資料"), (S.REVISING,), S.SECOND_ASSIGN, P.CASE_SUBMIT,
-        guards=("before_deadline", "slots_complete"), effects=("take_snapshot",), notice="case.submitted",
+        guards=("before_deadline", "slots_complete", "preflight_passed", "pins_dealt_with"),
+        effects=("take_snapshot",), notice="case.submitted",
     ),
-    Transition(
-        "assign_second", _l("分發複審委員"), (S.SECOND_ASSIGN,), S.SECOND_REVIEW, P.CASE_ASSIGN,
-        guards=("office_in_charge", "reviewers_assigned"), notice="review.assigned", round=Round.SECOND, automatic=True,
-    ),
-    Transition(
-        "finish_second_review", _l("複審完成"), (S.SECOND_REVIEW,), S.SECOND_DECISION, P.SHEET_WRITE,
-        guards=("sheets_complete",), notice="review.finished", round=Round.SECOND, automatic=True,
+    *_review(
+        Round.SECOND, S.SECOND_ASSIGN, S.SECOND_REVIEW, S.SECOND_DECISION, _l("分發複審委員"), _l("複審完成")
     ),
     *(t for t in _decisions(Round.SECOND, S.SECOND_DECISION, S.SECOND_FAILED) if t.verdict is not Verdict.REVISE),
     Transition(
         "appeal", _l("申復"), (S.FIRST_FAILED, S.SECOND_FAILED), S.APPEAL_FILED, P.APPEAL_FILE,
-        guards=("before_deadline", "no_other_case", "appeal_written"), effects=("take_snapshot",),
+        guards=("before_deadline", "no_other_case", "not_appealed_before", "appeal_written"),
+        effects=("take_snapshot",),
         notice="case.appealed", tone="warning",
     ),
+    Transition(
+        "appeal_accept", _l("申復受理"), (S.APPEAL_FILED,), S.APPEAL_ACCEPTED, P.CASE_DECIDE,
+        guards=("office_in_charge", "appeal_answered"), notice="case.appeal_accepted", tone="success", automatic=True,
+    ),
+    Transition(
+        "appeal_refuse", _l("申復未受理"), (S.APPEAL_FILED,), S.APPEAL_REFUSED, P.CASE_DECIDE,
+        guards=("office_in_charge", "appeal_answered"), needs_reason=True, notice="case.appeal_refused",
+        tone="danger", automatic=True,
+    ),
+    *_review(
+        Round.APPEAL, S.APPEAL_ACCEPTED, S.APPEAL_REVIEW, S.APPEAL_DECISION,
+        _l("分發申復審查委員"), _l("申復審查完成"),
+    ),
+    *_decisions(Round.APPEAL, S.APPEAL_DECISION, S.APPEAL_FAILED),
     Transition(
         "issue", _l("產證"), (S.PASSED,), S.ISSUED, P.CERTIFICATE_ISSUE,
         guards=("office_in_charge", "number_given"), notice="certificate.issued", tone="success", automatic=True,
@@ -139,8 +192,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         guards=("office_in_charge",), effects=("announce_certificate",), notice="certificate.announced", tone="success",
     ),
     Transition(
-        "withdraw", _l("撤回"), (S.DRAFTING, S.FORMAL_CHECK, S.RETURNED, S.REVISING), S.WITHDRAWN, P.CASE_WITHDRAW,
-        needs_reason=True, notice="case.withdrawn", tone="danger",
+        "withdraw", _l("撤回"), (S.DRAFTING, S.FORMAL_CHECK, S.RETURNED, S.REVISING, S.COURSE), S.WITHDRAWN,
+        P.CASE_WITHDRAW, needs_reason=True, notice="case.withdrawn", tone="danger",
     ),
     Transition(
         "lapse", _l("逾期"), (S.DRAFTING, S.RETURNED, S.REVISING), S.LAPSED, P.CASE_LAPSE,
@@ -159,7 +212,7 @@ class Context:
     transition: Transition
     actor: Any
     reason: str = ""
-    reasons: list[dict[str, str]] = field(default_factory=list)
+    reasons: list[dict[str, Any]] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=dict)
     # True while a page only asks what is possible; guards on work done in the same step say yes then.
     asking: bool = True
@@ -206,7 +259,7 @@ def check_declarations() -> None:
 def answer(ctx: Context) -> Answer:
     """Whether the transition is possible now for this actor, or the first reason why not."""
     t = ctx.transition
-    if ctx.case.state not in t.sources:
+    if ctx.case.state not in t.sources or not exists_in(t, ctx.case.campaign):
         return Answer(False, _l("This step is not possible in the present state of the case."))
     if t.permission is P.CASE_LAPSE:
         if ctx.actor is not None:
@@ -222,9 +275,18 @@ def answer(ctx: Context) -> Answer:
     return YES
 
 
+def exists_in(transition: Transition, campaign: Campaign) -> bool:
+    """Whether cases of the campaign know this move at all."""
+    return not transition.when or bool(getattr(campaign, transition.when))
+
+
 def available(actor: Any, case: Case) -> list[tuple[Transition, Answer]]:
     """Every transition of the present state with yes or the reason why not."""
-    return [(t, answer(Context(case, t, actor))) for t in TRANSITIONS if case.state in t.sources]
+    return [
+        (t, answer(Context(case, t, actor)))
+        for t in TRANSITIONS
+        if case.state in t.sources and exists_in(t, case.campaign)
+    ]
 
 
 def lock(case_id: int) -> Case:
@@ -244,7 +306,7 @@ def fire(
     name: str,
     *,
     reason: str = "",
-    reasons: list[dict[str, str]] | None = None,
+    reasons: list[dict[str, Any]] | None = None,
     **data: Any,
 ) -> Case:
     """Move `case` along the transition `name`, all or nothing inside the caller's transaction.
@@ -268,7 +330,7 @@ def fire(
     if transition.needs_reason and not (ctx.reason or ctx.reasons):
         raise Invalid(_l("Please give a reason."), code="reason_missing", field="reason")
     source, case.state, case.state_since, case.due_at = case.state, transition.target, clock.now(), None
-    case.reopened = case.campaign.reopens.get(transition.reopens, []) if transition.reopens else []
+    case.reopened = _reopened(ctx)
     if ctx.reason or ctx.reasons:
         case.reason = ctx.reason
     db.session.add(
@@ -289,6 +351,24 @@ def fire(
     db.session.flush()
     transitioned.send(ctx)
     return case
+
+
+def _reopened(ctx: Context) -> list[str]:
+    """The slots that may be edited now: those the campaign lists, or only those that a reason names."""
+    if not ctx.transition.reopens:
+        return []
+    scope = ctx.case.campaign.reopens.get(ctx.transition.reopens, [])
+    if scope != "pinned":
+        return list(scope)
+    named = {reason.get("slot") for reason in ctx.reasons}
+    slots = [slot for slot in ctx.case.campaign.slot_codes if slot in named]
+    if not slots:
+        raise Invalid(
+            _l("Pin a comment to at least one form: only those can be edited."),
+            code="reason_missing",
+            field="reasons",
+        )
+    return slots
 
 
 def acting_role(actor: Any, permission: Permission) -> str:
@@ -329,9 +409,14 @@ def holder_label(case: Case) -> str:
 @guard
 def office_in_charge(ctx: Context) -> Answer:
     """Each step belongs to the office that the campaign names, and to nobody in the own case."""
-    if ctx.actor is not None and ctx.actor.id == ctx.case.applicant_id:
+    return in_charge(ctx.actor, ctx.case, ctx.transition.office or STATES[ctx.case.state].holder)
+
+
+def in_charge(actor: Any, case: Case, holder: Holder) -> Answer:
+    """Whether `actor` may act for the office that holds the case as `holder`."""
+    if actor is not None and actor.id == case.applicant_id:
         return Answer(False, _l("Nobody acts for an office in the own case."))
-    role = office_of(ctx.case, STATES[ctx.case.state].holder)
-    if role is None or has_role(ctx.actor, role):
+    role = office_of(case, holder)
+    if role is None or has_role(actor, role):
         return YES
     return Answer(False, _l("In this campaign this step belongs to: %(office)s.", office=ROLE_LABELS[role]))

@@ -60,7 +60,12 @@ def end_of_day(day: date) -> datetime:
 
 def passed(deadline: datetime) -> bool:
     """Whether `deadline` is over; the whole of its last second still belongs to it."""
-    return now() >= deadline + timedelta(seconds=1)
+    return deadline <= last_passed()
+
+
+def last_passed() -> datetime:
+    """The latest deadline that is over: `passed` as a query asks it, `column <= last_passed()`."""
+    return now() - timedelta(seconds=1)
 
 
 def days_after(moment: datetime, days: int) -> datetime:

@@ -1,7 +1,12 @@
 """Language of the present user, and bilingual values."""
 
+from datetime import datetime
+
 from flask import has_request_context, session
 from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from app.core import clock
 
 ZH = "zh_Hant_TW"
 EN = "en"
@@ -34,3 +39,11 @@ def pick(zh: str | None, en: str | None) -> str:
     """The wording in the user's language; the other one when it is empty."""
     first, second = (en, zh) if locale_code() == EN else (zh, en)
     return first or second or ""
+
+
+def age(value: datetime | None) -> str:
+    """How long it has lasted, in whole days: 3 days."""
+    number = (clock.now() - value).days if value else 0
+    if number < 2:
+        return _("1 day") if number else _("today")
+    return _("%(number)s days", number=number)

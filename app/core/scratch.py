@@ -60,3 +60,9 @@ def clear(actor: Any, key: str, *, version: int) -> None:
     """The form was saved: its text, up to the version that its page knew, is where it belongs."""
     known = Scratch.version <= version
     db.session.execute(delete(Scratch).where(Scratch.user_id == actor.id, Scratch.key == key, known))
+
+
+def forget_before(moment: datetime) -> int:
+    """Remove the texts that nobody has touched since `moment`; returns how many."""
+    gone: Any = db.session.execute(delete(Scratch).where(Scratch.updated_at < moment))
+    return int(gone.rowcount)

@@ -258,7 +258,7 @@ def gaps(times: Sequence[int], beat_ms: float, length_ms: int | None = None) -> 
 
     They are shown, never filled: a missing beat is not known.
     """
-    marks = [0, *times, *([max(length_ms, times[-1])] if length_ms is not None else [])]
+    marks = [0, *times, *([max([length_ms, *times])] if length_ms is not None else [])]
     return [
         {"after": n, "start": a, "end": b, "missed": int((b - a) / beat_ms + 0.5) - 1}
         for n, (a, b) in enumerate(pairwise(marks))

@@ -14,6 +14,7 @@ from app.cases.workflow import office_of
 from app.core.db import db
 from app.core.errors import NotFound
 from app.notices.models import Message
+from app.reviews.models import SheetState
 from app.reviews.queries import assignments
 
 # An office is a handful of desks; a cap keeps a wrongly filled role from flooding hundreds of mailboxes.
@@ -54,5 +55,9 @@ def office_users(case: Case) -> Sequence[PortalUser]:
 
 
 def reviewers(case: Case, round_: Round | None) -> list[tuple[PortalUser, int, datetime | None]]:
-    """Who reviews the case in the round, with the id and the last day of the assignment."""
-    return [(a.reviewer, a.id, a.due_at) for a in assignments(case, round_)]
+    """Who has yet to send a sheet of the round, with the id and the last day of the assignment."""
+    return [
+        (a.reviewer, a.id, a.due_at)
+        for a in assignments(case, round_)
+        if a.sheet is None or a.sheet.state is SheetState.DRAFT
+    ]

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from app.access.matrix import Permission, Role
 from app.access.policy import has_role, require
-from app.campaigns.tracks import TRACKS
+from app.campaigns.tracks import SLOTS, TRACKS, slot_kind
 from app.cases.queries import current_case, slot_editable
 from app.core.errors import NotFound, PortalError
 from app.instruments.record import INSTRUMENTS, RecordError
@@ -47,13 +47,18 @@ def recording(uid: str) -> str:
     )
 
 
-def _open_cases(row: Recording) -> list[tuple[str, int]]:
-    """(title, case) of the teacher's cases whose observation record can still be edited."""
+def _open_cases(row: Recording) -> list[tuple[str, int, str]]:
+    """(title, case, slot) of the teacher's observation records that can still be edited."""
     user = me()
     if row.ended_at is None or not has_role(user, Role.TEACHER):
         return []
-    found = [(str(info.title), current_case(user, track)) for track, info in TRACKS.items()]
-    return [(title, case.id) for title, case in found if case and slot_editable(case, "observation")]
+    found = [(info.title, case) for track, info in TRACKS.items() if (case := current_case(user, track))]
+    return [
+        (f"{title} · {SLOTS[slot].title}" if SLOTS[slot].cycle else str(title), case.id, slot)
+        for title, case in found
+        for slot in case.campaign.slot_codes
+        if slot_kind(slot) == "observation" and slot_editable(case, slot)
+    ]
 
 
 @bp.get("/toolbox/agreement/")

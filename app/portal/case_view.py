@@ -11,10 +11,12 @@ from sqlalchemy.orm import joinedload
 from app.access.matrix import ROLE_LABELS, Permission, Role
 from app.access.models import PortalUser
 from app.access.policy import can
+from app.campaigns.queries import closes_for
 from app.campaigns.tracks import SLOTS
 from app.cases.models import Case, CaseEvent
-from app.cases.queries import SlotView, slots
-from app.cases.states import ENDED, FAILED, MAIN_ROAD, SHEETS_SHOWN, STATES, State
+from app.cases.preflight import Finding, preflight
+from app.cases.queries import SlotView, slot_editable, slots
+from app.cases.states import EDITABLE, ENDED, LOST, SHEETS_SHOWN, STATES, State, main_road
 from app.cases.workflow import BY_NAME
 from app.core.db import db
 from app.core.i18n import EN, locale_code
@@ -22,6 +24,7 @@ from app.forms import registry
 from app.people.models import Certificate
 from app.reference.models import FormType, ReturnReason
 from app.reviews.models import Assignment, Decision, Sheet, SheetState
+from app.reviews.pins import todo
 
 # The dots of the history say good or bad in the badge tones of the components.
 TONES = {"success": "ok", "danger": "bad", "warning": "warn", "primary": "accent"}
@@ -34,8 +37,9 @@ BADGES = {
     "failed": "bad",
     "ended": "neutral",
 }
+APPEAL = (State.APPEAL_FILED, State.APPEAL_ACCEPTED, State.APPEAL_REVIEW, State.APPEAL_DECISION)
 # Where a reason still matters: whoever sends the case on has answered it.
-REASONS_SHOWN = FAILED | {State.RETURNED, State.REVISING, State.APPEAL_FILED, State.WITHDRAWN}
+REASONS_SHOWN = LOST | {State.RETURNED, State.REVISING, *APPEAL, State.WITHDRAWN}
 SECOND_ROUND = (State.REVISING, State.SECOND_ASSIGN, State.SECOND_REVIEW, State.SECOND_DECISION)
 
 
@@ -55,7 +59,7 @@ class SlotRow:
 
     slot: SlotView
     choices: list[FormChoice]
-    # Named in the reasons for which the case came back.
+    # A comment for which the case came back is still open here.
     faulted: bool = False
 
     @property
@@ -79,8 +83,7 @@ def slot_rows(case: Case) -> list[SlotRow]:
     codes = {code for view in views for code in view.forms}
     rows = db.session.scalars(select(FormType).where(FormType.code.in_(codes)))
     labels = {row.code: row.label for row in rows}
-    event = _reasoned(case) if case.state is State.RETURNED else None
-    faulted = {item.get("slot") for item in event.reasons} if event else set()
+    faulted = {pin.pin.slot for pin in todo(case) if pin.state == "open"}
     return [SlotRow(view, _choices(view, labels), view.code in faulted) for view in views]
 
 
@@ -101,13 +104,15 @@ def _choices(view: SlotView, labels: dict[str, str]) -> list[FormChoice]:
 
 def deadline(case: Case) -> datetime | None:
     """The last moment for the teacher's next step, None when nobody waits for the teacher."""
-    return case.campaign.closes_at if case.state is State.DRAFTING else case.due_at
+    if case.state is not State.DRAFTING:
+        return case.due_at
+    return closes_for(case.campaign, school_id=case.school_id, user_id=case.applicant_id)
 
 
 def steps(case: Case) -> list[dict[str, Any]]:
     """The progress picture: the main road, with the detours this case has taken."""
     state, visited = case.state, {event.target for event in case.events}
-    road = list(MAIN_ROAD)
+    road = list(main_road(case.campaign))
     if state is State.RETURNED:
         road.insert(road.index(State.FORMAL_CHECK) + 1, State.RETURNED)
     if visited & set(SECOND_ROUND):
@@ -115,18 +120,22 @@ def steps(case: Case) -> list[dict[str, Any]]:
         road[at:at] = SECOND_ROUND
         road.remove(State.FIRST_ASSIGN)
         road.remove(State.FIRST_REVIEW)
-    failed = next((s for s in FAILED if s in visited), None)
-    if failed:
-        last = State.SECOND_DECISION if failed is State.SECOND_FAILED else State.FIRST_DECISION
-        road = [
-            *road[: road.index(last) + 1],
-            failed,
-            *([State.APPEAL_FILED] if State.APPEAL_FILED in visited else []),
-        ]
+    appealed = [s for s in APPEAL if s in visited]
+    for lost, decision in (
+        (State.FIRST_FAILED, State.FIRST_DECISION),
+        (State.SECOND_FAILED, State.SECOND_DECISION),
+    ):
+        if lost in visited:
+            at = road.index(decision) + 1
+            road[at:at] = [lost, *appealed]
+            appealed = []
+    if state in LOST:
+        last = state if state in road else next(s for s in reversed(APPEAL) if s in visited)
+        road = [*road[: road.index(last)], *dict.fromkeys((last, state))]
     elif state in (State.WITHDRAWN, State.LAPSED):
         road = [s for s in road if s in visited] + [state]
     here = road.index(state)
-    bad = FAILED | {State.WITHDRAWN, State.LAPSED}
+    bad = LOST | {State.WITHDRAWN, State.LAPSED}
     return [
         {
             "label": STATES[s].label,
@@ -183,9 +192,18 @@ def reason_lines(event: CaseEvent) -> list[str]:
 
 
 def present_reasons(case: Case) -> list[str]:
-    """原因訊息: why the case is where it is, while that still matters."""
+    """原因訊息: why the case is where it is, while that still matters; pinned comments are shown where they belong."""
     event = _reasoned(case)
+    if event and todo(case):
+        return [event.reason] if event.reason else []
     return reason_lines(event) if event else []
+
+
+def findings(case: Case) -> list[Finding]:
+    """What the checks before sending find where the applicant can mend it now."""
+    if case.state not in EDITABLE:
+        return []
+    return [f for f in preflight(case) if not f.slot or slot_editable(case, f.slot)]
 
 
 def _reasoned(case: Case) -> CaseEvent | None:

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from app.access.matrix import Permission
 from app.access.policy import can
 from app.cases import service
-from app.cases.models import Case
-from app.cases.queries import submissions
-from app.cases.states import EDITABLE, FAILED, ROUND_LABELS
+from app.cases.models import Case, Submission
+from app.cases.queries import course_hours, submissions
+from app.cases.states import EDITABLE, FAILED, ROUND_LABELS, VERDICT_LABELS, Round, State
 from app.cases.workflow import BY_NAME, Context, Transition, answer, available, holder_label
 from app.core.db import transaction
 from app.core.errors import Invalid, PortalError
@@ -19,6 +19,8 @@ from app.portal import case_view
 from app.portal.blueprint import bp, load_case, me
 from app.portal.kept import hold
 from app.portal.words import days_left
+from app.reviews import pins
+from app.reviews.queries import appeal_of, decisions, grounds_of
 
 SENDING = ("submit", "resubmit", "resubmit_revised", "appeal")
 
@@ -26,11 +28,19 @@ SENDING = ("submit", "resubmit", "resubmit_revised", "appeal")
 @bp.get("/cases/<int:case_id>/")
 def case_page(case_id: int) -> str:
     """流程進度 and 編輯表單列表; the contents only for those who may read them."""
-    actor, case = me(), load_case(case_id)
+    return show_case(load_case(case_id))
+
+
+def show_case(case: Case, *, typed: dict[int, str] | None = None, error: PortalError | None = None) -> str:
+    """The page, with the answers that were `typed` and the refusal of them."""
+    actor = me()
     reader = bool(can(actor, Permission.CASE_READ, case))
     own = case.applicant_id == actor.id
     moves = {t.name: (t, possible) for t, possible in available(actor, case)} if own else {}
     rows = case_view.slot_rows(case) if reader else []
+    todo = pins.todo(case) if own else []
+    known = {view.pin.id for view in todo}
+    sent = submissions(case) if reader else []
     return render_template(
         "cases/case.html",
         case=case,
@@ -44,13 +54,24 @@ def case_page(case_id: int) -> str:
         tone=case_view.BADGES[case.info.tone],
         deadline=case_view.deadline(case) if case.state in EDITABLE | FAILED else None,
         days_left=days_left,
+        course=course_hours(case) if case.state is State.COURSE else None,
         reasons=case_view.present_reasons(case) if reader else [],
+        todo=todo,
+        answers_seen=pins.digest(todo),
+        typed=typed or {},
+        error=error,
+        comments=[view for view in pins.pin_views(case) if view.pin.id not in known] if reader else [],
+        # The list of forms says by itself what has not been filled in yet.
+        findings=[f for f in case_view.findings(case) if f.code != "incomplete"] if own else [],
         history=case_view.history(case, with_reasons=reader),
         sheets=case_view.readable_sheets(actor, case),
         round_labels=ROUND_LABELS,
+        verdict_labels=VERDICT_LABELS,
+        failed=case.state in FAILED,
+        appeal=_appeal(case, sent) if reader else None,
         sending=next((moves[name] for name in SENDING if name in moves), None),
         withdrawal=moves.get("withdraw"),
-        receipts=submissions(case) if reader else [],
+        receipts=sent,
         certificate=case_view.certificate_of(case) if own else None,
     )
 
@@ -69,6 +90,8 @@ def case_submit(case_id: int) -> Any:
             case=case,
             transition=transition,
             answer=answer(Context(case, transition, actor)),
+            findings=case_view.findings(case),
+            todo=pins.todo(case),
             rows=[
                 row
                 for row in case_view.slot_rows(case)
@@ -107,6 +130,20 @@ def case_withdraw(case_id: int) -> Any:
     return render_template(
         "cases/withdraw.html", case=case, error=error, typed=request.form.get("reason", "")
     )
+
+
+def _appeal(case: Case, sent: list[Submission]) -> dict[str, Any] | None:
+    """What was filed and what came of it."""
+    filed = next((s for s in sent if s.transition == "appeal"), None)
+    if filed is None:
+        return None
+    answer = appeal_of(case)
+    return {
+        "filed": filed,
+        "answer": answer,
+        "grounds": grounds_of(answer) if answer else [],
+        "decision": decisions(case).get(Round.APPEAL),
+    }
 
 
 def _sending(case: Case) -> Transition | None:

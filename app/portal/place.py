@@ -9,11 +9,11 @@ from flask import abort, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from app.access.matrix import Permission
+from app.campaigns.tracks import SLOTS
 from app.cases.models import Case, Document
 from app.cases.queries import SlotView, case_page, slots
 from app.forms import registry
 from app.forms.base import OfficialForm
-from app.forms.header import ObservationHeader
 from app.forms.observed import Observed
 from app.forms.record_field import Shelf
 from app.portal.blueprint import load_case, me
@@ -58,6 +58,8 @@ class Place:
         case = self.case
         known = {
             "observer": case.applicant.name,
+            "school": case.school.label_zh,
+            "share": case.campaign.recommend_share,
             "recordings": Shelf(case.applicant),
             "live": urlencode({"case": case.id, "slot": self.slot.code}),
         }
@@ -67,13 +69,13 @@ class Place:
             known["hints"] = True
         order = case.campaign.slot_codes
         earlier = order[: order.index(self.slot.code)] if self.slot.code in order else []
-        for slot in earlier:
+        # Another lesson's talk and record say nothing about this one.
+        for slot in (slot for slot in earlier if SLOTS[slot].cycle in (0, SLOTS[self.slot.code].cycle)):
             document = next((d for d in case.documents if d.slot == slot and d.chosen), None)
             if document is None or document.file_id:
                 continue
             form = registry.build(document.form_code, document.form_version, answers=document.answers)
-            if isinstance(form, ObservationHeader):
-                known |= form.handover()
+            known |= form.handover()
             if isinstance(form, Observed):
                 known["observation"] = form
         return known

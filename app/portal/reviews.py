@@ -9,21 +9,24 @@ from sqlalchemy import select
 
 from app.access.matrix import Permission
 from app.access.policy import can, require
+from app.cases.models import Case, Submission
 from app.cases.queries import submissions
-from app.cases.states import ROUND_LABELS, State
+from app.cases.states import ROUND_LABELS, VERDICT_LABELS, Round
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Invalid, NotFound, PortalError, Stale
 from app.forms.base import OfficialForm, differences
 from app.portal.blueprint import bp, me
-from app.portal.sheet_form import sheet_form, values_of
+from app.portal.sheet_form import LOW_IS_GOOD, sheet_form, values_of
+from app.portal.sheets import rows_of
 from app.portal.submissions import sent_documents
 from app.portal.words import days_left
 from app.reviews import service
-from app.reviews.models import Assignment, SheetState
-from app.reviews.queries import ROUND_OF, work_list
-
-UNDER_REVIEW = (State.FIRST_REVIEW, State.SECOND_REVIEW)
+from app.reviews.models import Assignment, Sheet, SheetState
+from app.reviews.outcome import SEVERITY, SIMILAR, outcome_of
+from app.reviews.pins import PinView, pin_views
+from app.reviews.queries import LEVELS, ROUND_OF, assignments, decisions, sheet_items, work_list
+from app.similarity import queries as similarity
 
 
 @bp.get("/reviews/")
@@ -123,6 +126,23 @@ def review_send(row_id: int) -> Any:
     )
 
 
+@bp.post("/reviews/<int:row_id>/recuse")
+def review_recuse(row_id: int) -> Any:
+    """迴避: hand the case back with a reason; nothing of it is seen any more."""
+    assignment = _own(row_id)
+    try:
+        with transaction():
+            service.recuse(me(), assignment, reason=request.form.get("reason", ""))
+    except Invalid as refusal:
+        form = sheet_form(assignment)
+        return _page(assignment, form, error=str(refusal.message), field="reason"), 422
+    except PortalError as refusal:
+        flash(str(refusal.message), "danger")
+        return redirect(url_for("portal.review", row_id=row_id))
+    flash(_("You have handed the case back. The office will find another reviewer."), "success")
+    return redirect(url_for("portal.reviews"))
+
+
 def _own(row_id: int) -> Assignment:
     """The reviewer's own assignment, in force; a colleague's looks like none."""
     user = me()
@@ -138,7 +158,7 @@ def _own(row_id: int) -> Assignment:
 
 def _writable(row: Assignment) -> bool:
     sent = row.sheet is not None and row.sheet.state is SheetState.SENT
-    return not sent and row.case.state in UNDER_REVIEW and ROUND_OF[row.case.state] == row.round
+    return not sent and row.case.state in service.REVIEWING and ROUND_OF[row.case.state] == row.round
 
 
 def _state_of(row: Assignment) -> tuple[str, str]:
@@ -165,10 +185,8 @@ def _page(
     field: str = "",
 ) -> str:
     case = assignment.case
-    # What was reviewed stays what this reviewer sees, also after a later sending.
-    sent = [
-        s for s in submissions(case) if s.transition != "appeal" and s.submitted_at <= assignment.created_at
-    ]
+    sent = _sending(assignment)
+    items = sheet_items(case.track)
     return render_template(
         "reviews/review.html",
         assignment=assignment,
@@ -176,8 +194,17 @@ def _page(
         form=form,
         writable=_writable(assignment),
         version=_version(assignment),
-        documents=sent_documents(sent[-1]) if sent else [],
-        submission=sent[-1] if sent else None,
+        documents=sent_documents(sent) if sent else [],
+        submission=sent,
+        comments=_comments(case, sent),
+        items=items,
+        standing=_standing(assignment, form, len(items)),
+        verdict_labels=VERDICT_LABELS,
+        low_is_good=LOW_IS_GOOD,
+        earlier=_earlier(assignment),
+        alike=similarity.proposal(similarity.of_submission(sent)) if sent and _writable(assignment) else None,
+        typed=request.form,
+        days_left=days_left,
         show_missing=show_missing,
         error=error,
         field=field,
@@ -185,6 +212,62 @@ def _page(
         key=f"{me().id}-sheet-{assignment.id}",
         saved_at=clock.local(assignment.sheet.updated_at).strftime("%H:%M") if assignment.sheet else "",
     )
+
+
+def _sending(assignment: Assignment) -> Submission | None:
+    """What this reviewer reads: the last sending before the assignment, also after a later one.
+
+    An appeal's own sending holds the documents as they were judged and the appeal with them.
+    """
+    sent = [s for s in submissions(assignment.case) if s.submitted_at <= assignment.created_at]
+    if assignment.round is not Round.APPEAL:
+        sent = [s for s in sent if s.transition != "appeal"]
+    return sent[-1] if sent else None
+
+
+def _standing(assignment: Assignment, form: OfficialForm, items: int) -> dict[str, Any]:
+    """What the sheet on the page comes to, and by which rules: the script goes on from there while one types."""
+    rules, values = assignment.case.campaign, values_of(form)
+    typed = Sheet(**{name: values[name] for name in ("levels", "correction", "similar", "verdict")})
+    found = outcome_of(rules, [typed], assignment.round)
+    return {
+        "rated": len(typed.levels),
+        "count": items,
+        "sum": found.value,
+        "correction": typed.correction,
+        "low": items * min(LEVELS),
+        "high": items * max(LEVELS),
+        "band": found.band,
+        "similar": found.similar,
+        "proposal": found.proposal,
+        "bands": rules.all_bands(assignment.round.value),
+        "ticks": SIMILAR,
+        "severity": SEVERITY,
+        "labels": {verdict.value: str(label) for verdict, label in VERDICT_LABELS.items()},
+    }
+
+
+def _earlier(assignment: Assignment) -> list[dict[str, Any]]:
+    """Who reads an appeal sees what is appealed against: decision and sheets of each round, nobody's name."""
+    case = assignment.case
+    if assignment.round is not Round.APPEAL:
+        return []
+    return [
+        {
+            "round": ROUND_LABELS[round_],
+            "decision": decision,
+            "sheets": [
+                (row.sheet, rows_of(case, row.sheet)) for row in assignments(case, round_) if row.sheet
+            ],
+        }
+        for round_, decision in decisions(case).items()
+    ]
+
+
+def _comments(case: Case, sent: Submission | None) -> list[PinView]:
+    """The comments that led to what this reviewer reads, each with before, after and answer."""
+    shown = sent.number if sent else 0
+    return [view for view in pin_views(case) if view.after and view.after.number <= shown]
 
 
 def _compare(row_id: int, form: OfficialForm) -> Any:

@@ -15,7 +15,8 @@ from app.portal.files import file_answer
 from app.portal.sheet_form import LOW_IS_GOOD
 from app.portal.words import short_day
 from app.reviews.models import Sheet
-from app.reviews.queries import LEVELS, decisions, sheet_items
+from app.reviews.outcome import total
+from app.reviews.queries import LEVELS, decisions, sheet_items, ticks
 
 
 @bp.get("/cases/<int:case_id>/sheets/<int:sheet_id>")
@@ -28,6 +29,7 @@ def sheet_page(case_id: int, sheet_id: int) -> str:
         sheet=sheet,
         title=title_of(case, sheet),
         rows=rows_of(case, sheet),
+        sums=_sums(case, sheet),
         decision=decisions(case).get(sheet.assignment.round),
         verdict_labels=VERDICT_LABELS,
         low_is_good=LOW_IS_GOOD,
@@ -44,6 +46,7 @@ def sheet_pdf(case_id: int, sheet_id: int) -> Response:
     sections: list[dict[str, Any]] = [
         {"title": _("審查結果"), "note": str(LOW_IS_GOOD), "blocks": [{"label": "", "table": table}]}
     ]
+    sections.append({"title": _("加權分數與相仿情形"), "blocks": [{"pairs": _sums(case, sheet)}]})
     if sheet.remark:
         sections.append({"title": _("其他文字補充說明"), "blocks": [{"label": "", "value": sheet.remark}]})
     header = [
@@ -62,10 +65,24 @@ def sheet_pdf(case_id: int, sheet_id: int) -> Response:
     return file_answer(data, f"{title}.pdf")
 
 
+def _sums(case: Case, sheet: Sheet) -> list[list[str]]:
+    """Sum, correction and tick, low being good."""
+    pairs = [[_("Sum of the levels (low is good)"), str(total(sheet) - sheet.correction)]]
+    if sheet.correction:
+        pairs += [
+            [_("加權分數"), f"{sheet.correction:+d}"],
+            [_("Why the sum is corrected"), sheet.correction_reason],
+            [_("Corrected sum (low is good)"), str(total(sheet))],
+        ]
+    rules = case.campaign
+    alike = ticks(rules.similar_revise, rules.similar_fail)[sheet.similar]
+    return [*pairs, [_("認證資料與其他教師敘寫內容相仿情形"), str(alike)]]
+
+
 def title_of(case: Case, sheet: Sheet) -> str:
     """進階審查標準表 初審, numbered when the round has more than one sheet."""
     same = [s.id for s in readable_sheets(me(), case) if s.assignment.round == sheet.assignment.round]
-    name = _("進階審查標準表 %(round)s", round=ROUND_LABELS[sheet.assignment.round])
+    name = f"{case.sheet_label} {ROUND_LABELS[sheet.assignment.round]}"
     return f"{name} ({same.index(sheet.id) + 1})" if len(same) > 1 else name
 
 
@@ -77,7 +94,7 @@ def rows_of(case: Case, sheet: Sheet) -> list[dict[str, str]]:
             "level": str(LEVELS.get(sheet.levels.get(item.code, 0), "—")),
             "comment": sheet.comments.get(item.code, ""),
         }
-        for item in sheet_items(case.track)
+        for item in sheet_items(case.track, [sheet])
     ]
 
 

@@ -16,6 +16,7 @@ from app.forms.printed import form_pdf
 from app.portal import case_view, uploads
 from app.portal.blueprint import bp, me
 from app.portal.files import file_answer
+from app.portal.pins import pins_at
 from app.portal.place import Place, find
 from app.portal.words import moment
 
@@ -104,6 +105,7 @@ def _save(place: Place, form: OfficialForm, version: int) -> Document:
 
 
 def _page(place: Place, form: OfficialForm, *, show_missing: bool = False) -> str:
+    pins, whole = pins_at(place, form)
     return render_template(
         "cases/form.html",
         place=place,
@@ -112,6 +114,8 @@ def _page(place: Place, form: OfficialForm, *, show_missing: bool = False) -> st
         missing=len(form.problems()) if show_missing else 0,
         show_missing=show_missing,
         reasons=case_view.present_reasons(place.case) if place.editable else [],
+        pins=pins,
+        whole=whole,
         key=f"{me().id}-{place.case.id}-{place.slot.code}-{place.code}",
         saved_at=clock.local(place.document.updated_at).strftime("%H:%M") if place.document else "",
     )

@@ -44,7 +44,7 @@ def _sent(submission: Submission, item: dict[str, Any]) -> Sent:
 @bp.get("/cases/<int:case_id>/submissions/<int:number>")
 def submission_page(case_id: int, number: int) -> str:
     """The documents as sent, with the receipt."""
-    submission = _find(case_id, number)
+    submission = find_submission(case_id, number)
     return render_template(
         "cases/submission.html",
         case=submission.case,
@@ -56,13 +56,16 @@ def submission_page(case_id: int, number: int) -> str:
 @bp.get("/cases/<int:case_id>/submissions/<int:number>/<slot>/file")
 def submission_file(case_id: int, number: int, slot: str) -> Response:
     """A PDF as it was sent."""
-    item = next((i for i in _find(case_id, number).content if i["slot"] == slot and i["file"]), None)
+    item = next(
+        (i for i in find_submission(case_id, number).content if i["slot"] == slot and i["file"]), None
+    )
     if item is None:
         abort(404)
     return stored_pdf(item["file"], item["file_name"])
 
 
-def _find(case_id: int, number: int) -> Submission:
+def find_submission(case_id: int, number: int) -> Submission:
+    """One sending of a case that the visitor may read."""
     case = load_case(case_id, Permission.CASE_READ)
     found = next((s for s in submissions(case) if s.number == number), None)
     if found is None:

@@ -16,6 +16,7 @@ from app.core.pdf_gate import check_pdf
 from app.core.web import flash_error
 from app.portal.blueprint import bp, me
 from app.portal.files import blank_answer, stored_pdf
+from app.portal.pins import pins_at
 from app.portal.place import Place, find
 
 log = structlog.get_logger()
@@ -28,6 +29,7 @@ def page(place: Place, *, error: str = "", status: int = 200) -> Any:
         place=place,
         case=place.case,
         form=place.build(),
+        whole=pins_at(place, place.build())[1],
         error=error,
         limit=current_app.config["UPLOAD_LIMIT"],
     ), status

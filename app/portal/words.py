@@ -7,12 +7,12 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from app.core import clock
-from app.core.i18n import EN, locale_code
+from app.core.i18n import EN, age, locale_code
 
 
 def init_app(app: Flask) -> None:
     """Register the filters."""
-    for function in (day, moment, short_day, size, device):
+    for function in (day, moment, short_day, size, device, age):
         app.add_template_filter(function)
 
 

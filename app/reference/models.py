@@ -105,6 +105,14 @@ class ReturnReason(Lookup, db.Model):
     __tablename__ = "return_reason"
 
 
+class AppealGround(Lookup, db.Model):
+    """A coded ground on which an appeal is accepted (受理) or not (未受理)."""
+
+    __tablename__ = "appeal_ground"
+
+    accepts: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
 class SheetItem(Lookup, db.Model):
     """One rated item of a reviewer's standard sheet, per track."""
 

@@ -1,13 +1,17 @@
-"""What the reviewing may refuse in the transition table."""
+"""What the reviewing may refuse in the transition table, and what follows from it."""
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, select
 
 from app.access.policy import YES, Answer
+from app.cases.queries import submissions
 from app.cases.states import Round, Verdict
-from app.cases.workflow import Context, guard
+from app.cases.workflow import Context, effect, guard
 from app.core.db import db
-from app.reviews.models import Assignment, Decision, Sheet, SheetState
+from app.reviews.models import Appeal, Assignment, Decision, Pin, Sheet, SheetState
+from app.reviews.models.pin import Stage
+from app.reviews.outcome import outcome, settled
+from app.reviews.pins import checked, todo
 
 
 def _count(case_id: int, round_: Round | None, *conditions: ColumnElement[bool]) -> int:
@@ -17,25 +21,88 @@ def _count(case_id: int, round_: Round | None, *conditions: ColumnElement[bool])
     return db.session.scalar(query) or 0
 
 
+def _needed(ctx: Context) -> int:
+    """How many reviewers the round has to have: the campaign's number and whoever was added."""
+    return ctx.case.campaign.reviewers_per_case + _count(
+        ctx.case.id, ctx.transition.round, Assignment.extra.is_(True)
+    )
+
+
 @guard
 def reviewers_assigned(ctx: Context) -> Answer:
-    """Exactly the campaign's number of reviewers is assigned in the round."""
-    if ctx.asking:
+    """Exactly the campaign's number of reviewers is assigned in the round, and whoever was added to them."""
+    if ctx.asking or _count(ctx.case.id, ctx.transition.round) == _needed(ctx):
         return YES
-    needed = ctx.case.campaign.reviewers_per_case
-    if _count(ctx.case.id, ctx.transition.round) == needed:
-        return YES
-    return Answer(False, _l("Assign %(number)s reviewers first.", number=needed))
+    return Answer(False, _l("Assign %(number)s reviewers first.", number=_needed(ctx)))
 
 
 @guard
 def sheets_complete(ctx: Context) -> Answer:
-    """Every assigned reviewer has sent the sheet of the round."""
+    """Every reviewer of the round has sent the sheet; one who was recused and not replaced is missing."""
     sent = Assignment.sheet.has(Sheet.state == SheetState.SENT)
-    assigned = _count(ctx.case.id, ctx.transition.round)
-    # Nobody assigned is not everybody done.
-    waiting = (assigned or 1) - _count(ctx.case.id, ctx.transition.round, sent)
-    return Answer(False, _l("%(number)s sheets are not in yet.", number=waiting)) if waiting else YES
+    waiting = _needed(ctx) - _count(ctx.case.id, ctx.transition.round, sent)
+    return Answer(False, _l("%(number)s sheets are not in yet.", number=waiting)) if waiting > 0 else YES
+
+
+@guard
+def third_wanted(ctx: Context) -> Answer:
+    """The sheets disagree, the campaign wants a third reader, and none has read yet."""
+    round_ = Round(str(ctx.transition.round))
+    if ctx.case.campaign.disagreement != "third" or settled(ctx.case, round_, outcome(ctx.case, round_)):
+        return Answer(False, _l("A further reviewer is added only where the sheets disagree."))
+    return YES
+
+
+@guard
+def disagreement_settled(ctx: Context) -> Answer:
+    """Sheets that disagree are dealt with as the campaign says before anybody decides."""
+    round_ = Round(str(ctx.transition.round))
+    if settled(ctx.case, round_, outcome(ctx.case, round_)):
+        return YES
+    if ctx.case.campaign.disagreement == "third":
+        return Answer(False, _l("The sheets disagree: add a further reviewer first."))
+    return Answer(False, _l("The sheets disagree: put the reviewers' talk on record first."))
+
+
+@guard
+def band_defined(ctx: Context) -> Answer:
+    """A sum for which the campaign has no band blocks the decision; it is never guessed."""
+    found = outcome(ctx.case, Round(str(ctx.transition.round)))
+    if found.band is not None:
+        return YES
+    message = _l(
+        "The sum %(sum)s has no band in this campaign. The authority has to define one before anybody decides.",
+        sum=found.value,
+    )
+    return Answer(False, message)
+
+
+@guard
+def second_round_unused(ctx: Context) -> Answer:
+    """A case is revised once: after a second round there is no third."""
+    query = select(Decision.id).where(Decision.case_id == ctx.case.id, Decision.round == Round.SECOND)
+    if db.session.scalar(query) is None:
+        return YES
+    return Answer(False, _l("This case has had its second round."))
+
+
+@guard
+def not_appealed_before(ctx: Context) -> Answer:
+    """A case is appealed once, also when the appeal led to another round."""
+    if db.session.scalar(select(Appeal.id).where(Appeal.case_id == ctx.case.id)) is None:
+        return YES
+    return Answer(False, _l("An appeal on this case has been answered already."))
+
+
+@guard
+def appeal_answered(ctx: Context) -> Answer:
+    """The answer to the appeal is on record and says the same as the move."""
+    if ctx.asking:
+        return YES
+    accepted = db.session.scalar(select(Appeal.accepted).where(Appeal.case_id == ctx.case.id))
+    if accepted is (ctx.transition.name == "appeal_accept"):
+        return YES
+    return Answer(False, _l("Record the answer to the appeal first."))
 
 
 @guard
@@ -57,3 +124,28 @@ def decision_recorded(ctx: Context) -> Answer:
         )
     )
     return YES if decided == ctx.transition.verdict else Answer(False, _l("Record the decision first."))
+
+
+@guard
+def pins_dealt_with(ctx: Context) -> Answer:
+    """Each 必改 pinned to the latest sending is mended there or answered in words."""
+    left = [view for view in todo(ctx.case) if view.pin.must and view.state == "open"]
+    if not left:
+        return YES
+    names = str(_l(", ")).join(dict.fromkeys(view.place for view in left))
+    return Answer(False, _l("Mend or answer first: %(names)s", names=names))
+
+
+@effect
+def pin_comments(ctx: Context) -> None:
+    """Each reason becomes a comment pinned to the form as it was sent."""
+    sent = submissions(ctx.case)
+    if not ctx.reasons or not sent:
+        return
+    round_ = Stage(ctx.transition.round) if ctx.transition.round else Stage.FORMAL
+    for row in checked(ctx.case, sent[-1], str(ctx.transition.reopens), ctx.reasons):
+        pin = Pin(
+            case_id=ctx.case.id, submission_id=sent[-1].id, round=round_, given_by_id=ctx.actor.id, **row
+        )
+        pin.given_at = ctx.case.state_since
+        db.session.add(pin)

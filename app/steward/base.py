@@ -58,6 +58,7 @@ COLUMN_LABELS = {
     "starts_on": _l("First day"),
     "ends_on": _l("Last day"),
     "may_apply": _l("May apply"),
+    "accepts": _l("受理"),
     "track": _l("認證類別"),
     "hours": _l("研習時數"),
     "slot": _l("Slot"),

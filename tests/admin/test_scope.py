@@ -41,7 +41,7 @@ def changing_routes(app: Flask) -> Iterator[tuple[OfficeModelView, str, dict[str
                 filled = path.replace("<string:name>", name).replace("<name>", name)
                 yield view, filled, {"rowid": "{pk}"}
         else:
-            yield view, path, {"reason": "x", "verdict": "pass"}
+            yield view, path, {"reason": "x", "verdict": "pass", "rowid": "{pk}"}
 
 
 def test_every_changing_route_is_tried(app: Flask) -> None:

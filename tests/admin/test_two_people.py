@@ -12,7 +12,7 @@ from app.cases.states import State
 from app.core.db import db
 from app.people import service as people
 from app.people.models import TrainingRecord
-from app.reference.models import CourseType, ReturnReason
+from app.reference.models import CourseType
 from tests import factories
 
 VERSION = re.compile(r'name="version" value="([^"]*)"')
@@ -47,15 +47,14 @@ def test_the_later_edit_chooses_field_by_field(offices: Any, enter: Any) -> None
 
 def test_words_for_a_case_that_went_on_stay_readable(offices: Any, enter: Any) -> None:
     case = offices.cases[State.FORMAL_CHECK]
-    code = db.session.scalars(select(ReturnReason.code)).first()
     first, second = enter(offices.world.centre), enter(offices.world.centre)
     assert first.submit(f"/office/cases/formal_pass/{case.id}").status_code == 302
     late = second.submit(
         f"/office/cases/formal_return/{case.id}",
         {
             "reason": "請補核章",
-            "reason-checklist": code,
-            "text-checklist": "第二頁",
+            "pins-0-place": "checklist",
+            "pins-0-text": "第二頁",
             "_keep": f"case-{case.id}-return",
         },
     )

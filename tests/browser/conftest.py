@@ -207,7 +207,7 @@ def sign_in(page: Page, username: str, locale: str = "zh_Hant_TW") -> None:
     page.goto("/healthz")
     person = (page.url, username, locale)
     if person in _signed_in:
-        page.context.clear_cookies()
+        # Over the old ones: a request under way without any would come back with an anonymous session.
         page.context.add_cookies(_signed_in[person])
         page.goto("/")
         # A test may have ended the log-in.

@@ -54,7 +54,7 @@ def step(office: Person) -> Locator:
 
 
 def returns_the_case(centre: Person) -> None:
-    """退件 with a coded reason for two of the forms and a few words."""
+    """退件 with a comment on a whole form, one on a field of another, and a few words."""
     opens_the_case(centre, "To check", "journey-office-list")
     for document in (*UPLOADS, *TYPED):
         centre.sees(
@@ -63,26 +63,37 @@ def returns_the_case(centre: Person) -> None:
     centre.picture("journey-office-check")
     step(centre).get_by_text(centre.word("Return the case to the teacher")).click()
     centre.press("退件", inside=step(centre))
-    centre.sees(centre.word("Choose a reason for at least one form."))
-    for slot, reason, words in (
-        ("社群參與證明", "未核章", "請學校主管核章。"),
-        ("觀察紀錄表", "未敘寫清楚", "A-2 請補上學生的反應。"),
-    ):
-        row = (
-            step(centre)
-            .get_by_role("row")
-            .filter(has=centre.page.get_by_role("rowheader", name=centre.word(slot)))
+    centre.sees(centre.word("Pin at least one comment to a form."))
+    for number, (place, reason, words) in enumerate(
+        (
+            ("community-proof", "未核章", "請學校主管核章。"),
+            ("observation/ratings-A-2-evidence", "未敘寫清楚", "A-2 請補上學生的反應。"),
         )
-        row.get_by_role("combobox").select_option(label=label(centre, reason))
+    ):
+        if number:
+            centre.press("Another comment", inside=step(centre))
+        row = step(centre).get_by_role(
+            "region", name=centre.word("Comment {n}").replace("{n}", str(number + 1))
+        )
+        row.get_by_label(centre.word("Form and field")).select_option(place)
+        row.get_by_label(centre.word("Reason")).select_option(label=label(centre, reason))
         row.get_by_role("textbox").fill(words)
-    step(centre).get_by_label(centre.word("Words to the teacher")).fill("兩處請補正，謝謝。")
+    step(centre).get_by_label(centre.word("Words to the teacher about the whole case")).fill(
+        "兩處請補正，謝謝。"
+    )
     centre.picture("journey-office-return")
     centre.press("退件", inside=step(centre))
     centre.sees(centre.word("The case was returned to the teacher."))
 
 
 def passes_the_check(centre: Person) -> None:
+    """What became of the comments stands side by side: the field before and after, the answer in words."""
     opens_the_case(centre, "To check")
+    comments = centre.page.get_by_role("region", name=centre.word("Comments and what became of them"))
+    added = comments.locator("ins").filter(has_text="十一位學生舉手。")
+    assert added.inner_text().startswith(centre.word("[put in:")), "who hears the page is told, too"
+    centre.sees("正本存於學校，已補章。", inside=comments)
+    centre.picture("journey-office-comments")
     centre.press("形式審查通過", inside=step(centre))
     centre.sees(centre.word("The formal check is passed."))
 
@@ -106,7 +117,7 @@ def writes_a_sheet(reviewer: Person, round_: str, level: str, verdict: str, firs
     reviewer.menu("審查專區")
     row = page.get_by_role("row").filter(has_text=TEACHER).filter(has_text=reviewer.word(round_))
     row.get_by_role("link", name=reviewer.word("Open the sheet of %(name)s", name=TEACHER)).click()
-    reviewer.title(reviewer.word("進階審查標準表 %(round)s", round=reviewer.word(round_)))
+    reviewer.title(f"{reviewer.word('進階審查標準表')} {reviewer.word(round_)}")
     documents = page.get_by_role("region", name=reviewer.word("Documents"))
     documents.locator("summary").filter(has_text=reviewer.word("觀察前會談紀錄表")).first.click()
     reviewer.sees(CONTEXT, inside=documents)

@@ -221,11 +221,22 @@ def mends_and_sends_again(teacher: Person) -> None:
         teacher.sees(words)
     teacher.picture("journey-returned")
     assert teacher.page.locator("li.slot").get_by_text(teacher.word("編輯"), exact=True).count() == 6
-    uploads_the_proof(teacher, "社群參與證明", "編輯")
+    sending = teacher.page.get_by_role("button", name=teacher.word("送出審查文件"))
+    assert sending.is_disabled(), "nothing is mended or answered yet"
     teacher.open_slot("觀察紀錄表", "編輯")
-    teacher.fill({"教學目標": "能通分，並以分數板說出理由。"})
+    note = teacher.page.locator("#ratings-A-2-evidence-pins")
+    teacher.sees("A-2 請補上學生的反應。", inside=note)
+    teacher.picture("journey-returned-field")
+    facts = teacher.page.locator("#ratings-A-2-evidence")
+    facts.fill(facts.input_value() + "\n十一位學生舉手。")
     teacher.wait_until_saved()
     teacher.press("儲存")
+    todo = teacher.page.get_by_role("region", name=teacher.word("Comments to deal with"))
+    answer = teacher.word("Your answer to: %(place)s", place=teacher.word("社群參與證明"))
+    todo.get_by_label(answer).fill("正本存於學校，已補章。")
+    teacher.press("Save the answers", inside=todo)
+    teacher.sees(teacher.word("Your answers have been saved. They are sent with the case."))
+    teacher.picture("journey-returned-answered")
     teacher.send("送出審查文件")
     teacher.state("形式審查")
 
@@ -237,7 +248,7 @@ def revises(teacher: Person) -> None:
     teacher.open_case()
     teacher.state("修正認證資料中")
     teacher.sees("請依各表意見補上具體事實。")
-    sheet = teacher.word("進階審查標準表 %(round)s", round=teacher.word("初審")) + " (1)"
+    sheet = f"{teacher.word('進階審查標準表')} {teacher.word('初審')} (1)"
     teacher.picture("journey-revising")
     teacher.follow(f"{teacher.word('查看')} {sheet}")
     teacher.title(sheet)
@@ -287,9 +298,7 @@ def finds_the_number(teacher: Person) -> tuple[str, str]:
     assert [step.split(" → ")[0] for step in steps] == words
     for round_ in ("初審", "複審"):
         for number in (1, 2):
-            teacher.sees(
-                teacher.word("進階審查標準表 %(round)s", round=teacher.word(round_)) + f" ({number})"
-            )
+            teacher.sees(f"{teacher.word('進階審查標準表')} {teacher.word(round_)} ({number})")
     teacher.picture("journey-announced")
     teacher.menu("訊息通知")
     assert page.locator("main tbody tr").count() >= 6

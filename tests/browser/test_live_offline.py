@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import statistics
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -108,7 +109,9 @@ def test_forty_minutes_with_the_network_cut_twice_and_the_tab_killed(phone: Page
     late = [
         event["t"] - (time - observer.times[0]) for event, time in zip(events, observer.times, strict=True)
     ]
-    assert max(map(abs, late)) <= 50
+    # The press counts, not the writing: a pause of the machine between the two listeners is not a later beat.
+    assert statistics.median(map(abs, late)) <= 5
+    assert max(map(abs, late)) < BEAT / 2
     assert set(sent.values()) == {1}
     assert sent.keys() == {op["uid"] for op in ops}
 

@@ -12,19 +12,17 @@ from app.core import clock
 from app.core.clock import TAIPEI
 from app.core.errors import Forbidden, PortalError
 from tests import factories
-from tests.factories import decided, drafted, fill, sent
+from tests.factories import decided, drafted, fill, sent, world
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=TAIPEI)
 SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def march(frozen, there):
+def march(frozen, db_session):
     """Noon of 2 March 2026, with a campaign of that time."""
     frozen.move_to(NOON, tick=False)
-    there.campaign.opens_at = clock.now() - timedelta(days=1)
-    there.campaign.closes_at = clock.days_after(clock.now(), 10)
-    return there
+    return world(closes_at=clock.days_after(clock.now(), 10))
 
 
 def test_the_window_includes_its_last_second(march, frozen):

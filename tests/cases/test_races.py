@@ -1,5 +1,8 @@
 """Two at once, on a real database, each with its own session: one effect, no number twice."""
 
+from threading import Thread
+
+import pytest
 from sqlalchemy import func, select
 
 from app.access.models import PortalUser
@@ -8,11 +11,12 @@ from app.cases import service as cases
 from app.cases.models import Case, CaseEvent, Submission
 from app.cases.states import State, Verdict
 from app.certificates import service as certificates
-from app.core.db import db
+from app.core.db import db, transaction
 from app.core.errors import PortalError
 from app.notices.models import Message
 from app.people.models import Certificate
 from tests import factories
+from tests.conftest import DATABASE
 
 
 def load(kind, row_id):
@@ -75,3 +79,32 @@ def test_one_case_gets_one_number(there, together, db_session):
     assert db_session.scalars(select(Certificate.number).where(Certificate.case_id == case_id)).all() == [
         "桃園證號第B115002001號"
     ]
+
+
+@pytest.mark.skipif(
+    DATABASE == "sqlite", reason="one writer at a time: nobody saves between the look and the sending"
+)
+def test_what_was_saved_while_the_page_stood_open_is_what_is_sent(there, app, db_session):
+    case = factories.drafted(there)
+    case_id, user_id = case.id, there.teacher.id
+    db_session.commit()
+    looked = [d.answers for d in case.documents]
+
+    def save():
+        kept = next(d for d in load(Case, case_id).documents if d.slot == "pre-observation")
+        cases.save_document(
+            load(PortalUser, user_id), load(Case, case_id), slot=kept.slot, form_code=kept.form_code,
+            form_version=1, answers={"focus": "新的焦點"}, complete=True, version=kept.version,
+        )  # fmt: skip
+
+    def in_another_session():
+        with app.app_context(), transaction():
+            save()
+
+    other = Thread(target=in_another_session)
+    other.start()
+    other.join(20)
+    assert {"focus": "新的焦點"} not in looked
+    cases.submit(there.teacher, case)
+    sent = db_session.scalars(select(Submission).where(Submission.case_id == case_id)).one()
+    assert {"focus": "新的焦點"} in [entry["answers"] for entry in sent.content]

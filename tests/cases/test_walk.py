@@ -2,6 +2,8 @@
 
 from sqlalchemy import select
 
+from app.access.matrix import Role
+from app.campaigns.tracks import Track
 from app.cases import service as cases
 from app.cases import workflow
 from app.cases.models import CaseEvent, Submission
@@ -9,10 +11,17 @@ from app.cases.states import State, Verdict
 from app.cases.workflow import TRANSITIONS
 from app.certificates import service as certificates
 from app.core import clock
+from app.core.db import db
 from app.notices.models import Message
+from app.people import service as people
 from app.people.models import Certificate, CertificateState
+from app.reference.models import AppealGround, CourseType
+from app.reference.queries import by_code
+from app.reviews import service as reviews
+from app.reviews.queries import ROUND_OF, assignments
 from tests import factories
-from tests.factories import decided, drafted, fill, in_review, sent
+from tests.factories import LEVEL_OF, decided, drafted, fill, in_review, sent
+from tests.reviews.conftest import judge
 
 WHY = "請補充具體事實"
 
@@ -49,6 +58,100 @@ def appeal_after_first(there, frozen):
     return cases.file_appeal(there.teacher, case)
 
 
+def others(number=2):
+    elsewhere = factories.school(factories.county("臺北"))
+    return [factories.account(Role.REVIEWER, at_school=elsewhere) for _ in range(number)]
+
+
+def appealed(there, frozen, accepted=True):
+    """The appeal is answered with a ground of its kind."""
+    case = appeal_after_first(there, frozen)
+    ground = select(AppealGround.code).where(AppealGround.accepts.is_(accepted))
+    reviews.answer_appeal(
+        there.office(case), case, accepted=accepted, grounds=[db.session.scalar(ground)], reason=WHY
+    )
+    return case
+
+
+def appeal_refused(there, frozen):
+    return appealed(there, frozen, accepted=False)
+
+
+def appeal_decided(there, frozen, verdict=Verdict.PASS):
+    """Other reviewers than before read it, and the office decides."""
+    case = appealed(there, frozen)
+    there.reviewers = others()
+    return decided(there, verdict, in_review(there, case))
+
+
+def appeal_minor(there, frozen):
+    return appeal_decided(there, frozen, Verdict.MINOR)
+
+
+def appeal_failed(there, frozen):
+    return appeal_decided(there, frozen, Verdict.FAIL)
+
+
+def appeal_revised(there, frozen):
+    """What the appeal led to is revised and read by the reviewers of the appeal."""
+    case = appeal_decided(there, frozen, Verdict.REVISE)
+    cases.submit(there.teacher, case)
+    there.reviewers = others()
+    return decided(there, Verdict.PASS, in_review(there, case))
+
+
+def disputed(there, case):
+    """The sheets of the round disagree, a third reader is asked, and the decision follows."""
+    round_ = ROUND_OF[case.state]
+    for row, verdict in zip(assignments(case, round_), (Verdict.PASS, Verdict.FAIL), strict=True):
+        judge(row, LEVEL_OF[verdict], verdict)
+    reviews.add_reviewer(there.office(case), case, reviewer_id=others(1)[0].id)
+    judge(assignments(case, round_)[-1], LEVEL_OF[Verdict.PASS], Verdict.PASS)
+    # 6, 15 and 6: the mean is 9.
+    reviews.decide(there.office(case), case, verdict=Verdict.PASS, reason="三位審查結果之平均")
+    return case
+
+
+def disputed_first(there, frozen):
+    return disputed(there, in_review(there))
+
+
+def disputed_second(there, frozen):
+    case = decided(there, Verdict.REVISE)
+    cases.submit(there.teacher, case)
+    return disputed(there, in_review(there, case))
+
+
+def disputed_appeal(there, frozen):
+    case = appealed(there, frozen)
+    there.reviewers = others()
+    return disputed(there, in_review(there, case))
+
+
+def renewal(there, **columns):
+    """形式審查 of the first way of renewal, in the same county and year."""
+    there.campaign = factories.campaign(
+        track=Track.MENTOR_RENEWAL_1, label_year=there.campaign.label_year, **columns
+    )
+    there.teacher = factories.teacher(eligible=False)
+    factories.earn(there.teacher, Track.MENTOR_RENEWAL_1)
+    return sent(there)
+
+
+def renewed_after_course(there, frozen):
+    case = renewal(there)
+    workflow.fire(there.centre, case, "formal_course")
+    people.add_training(
+        None, user=there.teacher, course=by_code(CourseType, "renewal-1-course"), finished_on=clock.today(),
+        school_year=115, county_id=case.county_id, hours=case.campaign.course_hours,
+    )  # fmt: skip
+    return workflow.fire(there.centre, case, "course_done")
+
+
+def renewed_without_course(there, frozen):
+    return workflow.fire(there.centre, renewal(there, course_hours=0), "formal_accept")
+
+
 def second_failed(there, frozen):
     return second_round(there, frozen, Verdict.FAIL)
 
@@ -72,15 +175,30 @@ ROADS = {
     second_failed: State.SECOND_FAILED,
     withdrawn: State.WITHDRAWN,
     lapsed: State.LAPSED,
+    appeal_refused: State.APPEAL_REFUSED,
+    appeal_decided: State.PASSED,
+    appeal_minor: State.PASSED,
+    appeal_failed: State.APPEAL_FAILED,
+    appeal_revised: State.PASSED,
+    disputed_first: State.PASSED,
+    disputed_second: State.PASSED,
+    disputed_appeal: State.PASSED,
+    renewed_after_course: State.PASSED,
+    renewed_without_course: State.PASSED,
 }
 
 
 def test_the_roads_walk_the_whole_table_and_tell_of_it(db_session, frozen):
     """A new transition needs a road here; each step obeys its row and its notice reaches somebody."""
     start, walked = clock.now(), set()
+    verdicts = {
+        "first": [Verdict.PASS, Verdict.MINOR, Verdict.REVISE, Verdict.FAIL],
+        "second": [Verdict.PASS, Verdict.MINOR, Verdict.FAIL],
+        "appeal": list(Verdict),
+    }
     for year, (road, end) in enumerate(ROADS.items(), 101):
         frozen.move_to(start, tick=False)
-        case = road(factories.world(label_year=year), frozen)
+        case = road(factories.world(label_year=year, verdicts=verdicts), frozen)
         assert case.state is end, road.__name__
         events = db_session.scalars(
             select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)

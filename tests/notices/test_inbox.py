@@ -79,9 +79,10 @@ def test_telling_an_office_of_thirty_costs_the_queries_of_one(there, count_queri
 
         with count_queries() as sent:
             cases.submit(there.teacher, case)
-        return len([s for s in sent if not s.startswith("INSERT")])
+        telling = ("FROM message", "FROM ab_user")  # the checks before it read what the session does not hold
+        return len([s for s in sent if any(table in s for table in telling)])
 
     one = cost()
     for _ in range(29):
         factories.account(Role.CENTRE)
-    assert cost() == one
+    assert cost() == one > 0

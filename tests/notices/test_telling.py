@@ -50,10 +50,9 @@ def test_a_return_tells_the_teacher_in_the_official_words(there, db_session):
     assert not any("\u4e00" <= c <= "\u9fff" for c in message.title_en)
 
 
-def test_a_deadline_is_printed_with_its_weekday(there, db_session, frozen):
+def test_a_deadline_is_printed_with_its_weekday(db_session, frozen):
     frozen.move_to("2026-03-02T04:00:00+00:00", tick=False)
-    there.campaign.opens_at = there.campaign.opens_at.replace(year=2025)
-    case = decided(there, Verdict.FAIL)
+    case = decided(factories.world(), Verdict.FAIL)
     (message,) = told(db_session, "case.failed_first")
     assert "2026年3月12日 星期四" in message.body_zh
     assert "Thursday, March 12, 2026" in message.body_en

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import PASSWORD
+from tests.factories import BANDS, LEVEL_OF
 
 
 @dataclass
@@ -120,7 +121,7 @@ def county(app: Flask) -> County:
                     )
         campaign = campaigns.create_campaign(
             None,
-            **{**advanced_defaults(), "cohorts": [115, 114, 113]},
+            **{**advanced_defaults(), "cohorts": [115, 114, 113], "bands": BANDS},
             county_id=taoyuan.id,
             track=Track.ADVANCED,
             label_year=115,
@@ -214,7 +215,7 @@ def decided(county: County, reviewing: int) -> Callable[[str], int]:
                 reviews.save_sheet(
                     assignment.reviewer,
                     assignment,
-                    levels={item.code: 4 for item in sheet_items(case.track)},
+                    levels={item.code: LEVEL_OF[Verdict(verdict)] for item in sheet_items(case.track)},
                     comments={},
                     remark=f"意見 {assignment.reviewer.username}",
                     verdict=Verdict(verdict),

@@ -1,5 +1,6 @@
 """The raw record in a form: taken from one's own recordings, locked, shown everywhere, never typed."""
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -182,8 +183,8 @@ def test_the_reviewer_reads_the_record(desk: Desk, visit: Any, complete: int, co
         workflow.fire(centre, case, "formal_pass")
         reviews.assign(centre, case, reviewer_ids=[county.users["reviewer"], county.users["reviewer2"]])
     reviewer = visit("reviewer")
-    link = reviewer.get("/reviews/").text.split('href="/reviews/')[2].split('"')[0]
-    page = reviewer.get(f"/reviews/{link}").text
+    link = re.findall(r'href="(/reviews/\d+/)', reviewer.get("/reviews/").text)[0]
+    page = reviewer.get(link).text
     assert "教師話語比率" in page and digest in page
     sent = desk.browser.get(f"/cases/{complete}/submissions/1").text
     assert "教師話語比率" in sent and digest in sent

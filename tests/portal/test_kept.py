@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from app.core import scratch
+from app import jobs
+from app.core import clock, scratch
 from app.core.db import db
 from app.people import queries as people
 from tests.conftest import Client
@@ -126,3 +128,14 @@ def test_a_draft_sent_twice_is_no_conflict(signed_in: Client, drafting: int) -> 
     assert (
         signed_in.submit(f"{address}/draft", {**draft, "focus": "x"}, headers=JSON_ASKED).status_code == 409
     )
+
+
+def test_what_was_never_saved_is_forgotten_after_half_a_year(
+    app: Flask, signed_in: Client, teacher_id: int
+) -> None:
+    keep(signed_in, teacher_id, PAIRS)
+    with app.app_context(), clock.told_at(clock.now() + timedelta(days=179)):
+        assert jobs.forget_unsaved() == 0
+    with app.app_context(), clock.told_at(clock.now() + timedelta(days=181)):
+        assert jobs.forget_unsaved() == 1
+    assert "02-5555" not in signed_in.get("/profile/").text

@@ -1,5 +1,6 @@
 """A reviewer's work: the own sheet only, nothing typed is lost, sent once."""
 
+import re
 from typing import Any
 
 import pytest
@@ -16,6 +17,9 @@ def sheet(county: Any, reviewing: int) -> dict[str, int]:
         rows = db.session.execute(select(Assignment.reviewer_id, Assignment.id)).all()
     names = {user_id: name for name, user_id in county.users.items()}
     return {names[user_id]: row_id for user_id, row_id in rows}
+
+
+VERSION = re.compile(r'name="version" value="(\d+)"')
 
 
 def items(page: str) -> list[str]:
@@ -79,3 +83,78 @@ def test_work_list_costs_the_same_for_one_and_many(
     with count_queries() as queries:
         reviewer.get("/reviews/")
     assert len(queries) < 15
+
+
+def test_item_and_document_are_one_link_apart(visit: Any, sheet: dict[str, int]) -> None:
+    page = visit("reviewer").get(f"/reviews/{sheet['reviewer']}/").text
+    for slot, code in (("pre-observation", "advanced-table-1"), ("observation", "advanced-table-2")):
+        assert f'href="#doc-{slot}"' in page and f'id="doc-{slot}"' in page
+        assert f'href="#item-{code}"' in page and f'id="item-{code}"' in page
+
+
+def test_sum_band_and_proposal_are_said_with_low_is_good(visit: Any, sheet: dict[str, int]) -> None:
+    reviewer, url = visit("reviewer"), f"/reviews/{sheet['reviewer']}/"
+    reviewer.get("/lang/en")
+    first, *rest = (f"level-{code}" for code in items(reviewer.get(url).text))
+
+    def standing(**typed: str) -> str:
+        version = VERSION.search(reviewer.get(url).text)[1]
+        page = reviewer.submit(url, {"version": version, **typed}, follow_redirects=True).text
+        return str(page.split('data-line="sum"')[1].split("</div>")[0])
+
+    assert "1 of 3 items" in standing(**{first: "3"})
+    levels = {first: "3", **dict.fromkeys(rest, "3")}
+    whole = standing(**levels, correction="2", correction_reason="第二頁重複")
+    assert "Sum 11" in whole and "Low is good" in whole and "6 at best and 15 at worst" in whole
+    assert "Re-review" in whole
+    alike = standing(**dict.fromkeys(levels, "2"), correction="0", similar="fail")
+    assert "says: Pass" in alike and "Not passed" in alike
+
+
+def test_a_sum_without_a_band_is_not_guessed(
+    visit: Any, sheet: dict[str, int], county: Any, monkeypatch: Any
+) -> None:
+    from app.campaigns.models import Campaign
+
+    # A published campaign cannot be changed: this one is read as if its authority had defined nothing.
+    monkeypatch.setattr(Campaign, "all_bands", lambda *_args: [])
+    reviewer, url = visit("reviewer"), f"/reviews/{sheet['reviewer']}/"
+    reviewer.get("/lang/en")
+    levels = {f"level-{code}": "3" for code in items(reviewer.get(url).text)}
+    page = reviewer.submit(url, {"version": "0", **levels}, follow_redirects=True).text
+    assert (
+        "No band is defined for this sum in this campaign. It is not guessed"
+        in page.split('data-line="band"')[1]
+    )
+
+
+def test_a_correction_without_a_reason_is_asked_for_at_its_place_and_kept(
+    visit: Any, sheet: dict[str, int]
+) -> None:
+    reviewer, url = visit("reviewer"), f"/reviews/{sheet['reviewer']}/"
+    levels = {f"level-{code}": "2" for code in items(reviewer.get(url).text)}
+    typed = {**levels, "correction": "-3", "verdict": "pass", "version": "0", "send": "1"}
+    page = reviewer.submit(url, typed, follow_redirects=True).text
+    assert 'id="correction_reason-error"' in page
+    assert 'value="-3" selected' in page
+    bad = reviewer.submit(url, {"correction": "-9", "version": "1"}, follow_redirects=True).text
+    assert 'value="-3" selected' not in bad and "-9" in bad, "what was typed is shown, right or wrong"
+
+
+def test_handing_back_needs_a_reason_and_closes_everything(
+    visit: Any, sheet: dict[str, int], reviewing: int
+) -> None:
+    reviewer, url = visit("reviewer"), f"/reviews/{sheet['reviewer']}/"
+    assert f"{url}recuse" in reviewer.get(url).text
+    refused = reviewer.submit(f"{url}recuse", {"reason": "  "})
+    assert refused.status_code == 422 and 'id="reason-error"' in refused.text
+    assert reviewer.submit(f"{url}recuse", {"reason": "曾為同事"}).status_code == 302
+    closed = [url, f"{url}send", f"{url}similar/", f"/cases/{reviewing}/", f"/cases/{reviewing}/submissions/1",
+              f"/cases/{reviewing}/submissions/1/checklist/file"]  # fmt: skip
+    for address in closed:
+        assert reviewer.get(address).status_code == 404, address
+    assert "陳雅雯" not in reviewer.get("/reviews/").text
+    assert reviewer.submit(f"{url}draft", {"version": "0", "remark": "又寫"}).status_code == 404
+    assert (
+        visit("reviewer2").submit(f"/reviews/{sheet['reviewer']}/recuse", {"reason": "x"}).status_code == 404
+    )

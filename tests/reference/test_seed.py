@@ -7,8 +7,10 @@ import pytest
 import yaml
 from sqlalchemy import func, select
 
+from app.campaigns.tracks import SLOTS, TRACKS, Track
 from app.cases.workflow import TRANSITIONS
 from app.core.db import db, transaction
+from app.forms import registry
 from app.notices import catalog
 from app.reference import queries, service
 from app.reference.models import (
@@ -20,11 +22,12 @@ from app.reference.models import (
     RubricState,
     School,
     SchoolYear,
+    SheetItem,
 )
 from seed import reference
 
 SEED = Path(reference.__file__).parent
-TRACK = "進階專業回饋人才認證"
+ADVANCED = "進階專業回饋人才認證"
 
 # PROCESS.md 4.2, as the platform sends them.
 OFFICIAL = {
@@ -119,7 +122,7 @@ def test_what_can_be_seen_in_class(db_session: Any) -> None:
 @pytest.mark.parametrize("event", OFFICIAL)
 def test_official_messages_are_word_for_word(db_session: Any, event: str) -> None:
     row = db.session.scalar(select(MessageTemplate).where(MessageTemplate.event == event))
-    values = {"track": TRACK}
+    values = {"track": ADVANCED}
     assert (catalog.fill(row.title_zh, values), catalog.fill(row.body_zh, values)) == OFFICIAL[event]
 
 
@@ -133,14 +136,21 @@ def test_every_notice_has_its_words_and_no_placeholder_stays_empty(db_session: A
         assert catalog.unknown_placeholders(row.event, *texts) == [], row.event
 
 
-def test_campaign_defaults_list_the_official_forms(db_session: Any) -> None:
-    from app.campaigns.tracks import SLOTS
-    from app.forms import registry
-
-    rules = reference.advanced_defaults(115)
-    assert [s["slot"] for s in rules["slots"]] == [slot for slot in SLOTS if slot != "appeal"]
+@pytest.mark.parametrize("track", Track)
+def test_campaign_defaults_list_the_official_forms(db_session: Any, track: Track) -> None:
+    rules = reference.defaults(track, 115)
+    codes = [entry["slot"] for entry in rules["slots"]]
+    # A renewal case is short; all lists are in the order of filling, the check list last.
+    assert set(codes) <= set(SLOTS) - {"appeal"} and ("checklist" not in codes or codes[-1] == "checklist")
     known = {code for code, _version in registry.load()}
     listed = {row.code for row in queries.active(FormType)}
-    assert all(set(s["forms"]) <= listed and known & set(s["forms"]) for s in rules["slots"])
-    assert rules["cohorts"] == [115, 114, 113]
-    assert set(rules["reopens"]["revising"]) < set(rules["reopens"]["returned"])
+    assert all(set(entry["forms"]) <= listed & known for entry in rules["slots"])
+    assert set(rules["reopens"]["revising"]) < set(rules["reopens"]["returned"]) == set(codes)
+    rated = [row.slot for row in queries.active(SheetItem) if row.track == track]
+    assert len(rated) == TRACKS[track].items
+    # What is rated can be read in the case, and mended for the second round.
+    assert set(rated) <= set(rules["reopens"]["revising"])
+
+
+def test_the_advanced_track_admits_its_own_year_and_the_two_before() -> None:
+    assert reference.defaults(Track.ADVANCED, 115)["cohorts"] == [115, 114, 113]

@@ -14,8 +14,9 @@ from app.core.db import db
 from app.core.errors import Forbidden, Invalid, PortalError
 from app.people.queries import profile_of
 from app.reviews import service
+from app.reviews.candidates import candidates, plain_names
 from app.reviews.models import Assignment, Sheet
-from app.reviews.queries import assignments, candidates, plain_names
+from app.reviews.queries import assignments
 from tests import factories
 
 
@@ -196,7 +197,7 @@ def test_what_is_assigned_to_a_colleague_is_not_mine(there, db_session):
 def test_a_recused_reviewer_sees_the_case_no_more(there, db_session):
     case = factories.in_review(there)
     row = assignments(case)[0]
-    row.ended_at = row.created_at
+    row.ended_at, row.end_reason = row.created_at, "迴避"
     db_session.flush()
     assert not can(row.reviewer, Permission.CASE_READ, case)
     assert row not in assignments(case)

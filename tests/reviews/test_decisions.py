@@ -17,8 +17,10 @@ from app.core.db import db
 from app.core.errors import Forbidden, Invalid, PortalError
 from app.reviews import service
 from app.reviews.models import Decision
-from app.reviews.queries import assignments, band, decisions, sheet_items, total
+from app.reviews.outcome import outcome
+from app.reviews.queries import assignments, decisions
 from tests import factories
+from tests.reviews.conftest import judged
 
 TARGETS = {
     Verdict.PASS: State.PASSED,
@@ -34,7 +36,13 @@ def test_each_verdict_has_its_target(there, verdict):
     assert case.state is TARGETS[verdict]
     decision = decisions(case)[Round.FIRST]
     assert (decision.verdict, decision.differs, decision.decided_by_id) == (verdict, False, there.county.id)
-    assert decision.detail == {"proposed": [verdict.value], "sums": [9, 9]}
+    value = 3 * factories.LEVEL_OF[verdict]
+    assert decision.detail == {
+        "proposed": [verdict.value],
+        "sums": [value] * 2,
+        "value": value,
+        "similar": "",
+    }
 
 
 @pytest.mark.parametrize("verdict", [Verdict.REVISE, Verdict.FAIL])
@@ -46,7 +54,7 @@ def test_what_sends_back_or_ends_needs_a_reason(there, verdict):
     assert decisions(case) == {}
 
 
-def test_a_verdict_that_nobody_proposed_needs_a_reason(there):
+def test_a_verdict_that_differs_from_the_sheets_needs_a_reason(there):
     case = factories.reviewed(there, verdict=Verdict.MINOR)
     with pytest.raises(Invalid) as refusal:
         service.decide(there.county, case, verdict=Verdict.PASS)
@@ -76,7 +84,8 @@ def test_the_database_asks_for_the_reason_too_and_keeps_decisions(there, db_sess
 
 
 def test_a_verdict_that_the_campaign_does_not_list(db_session):
-    there = factories.world(verdicts={"first": ["pass", "fail"], "second": ["pass", "fail"]})
+    two = {round_: ["pass", "fail"] for round_ in ("first", "second", "appeal")}
+    there = factories.world(verdicts=two, bands=dict.fromkeys(two, factories.BANDS["appeal"]))
     case = factories.reviewed(there)
     with pytest.raises(PortalError) as refusal:
         service.decide(there.county, case, verdict=Verdict.MINOR, reason="小幅修正")
@@ -185,58 +194,111 @@ def test_two_decide_at_once(there, together, db_session):
     assert Counter(events)[f"first_{row.verdict}"] == 1
 
 
-# -- bands --------------------------------------------------------------------------------------------------
+# -- what the sheets come to ----------------------------------------------------------------------------------
 
 BANDS = {
+    **factories.BANDS,
     "first": [
         {"from": 6, "to": 8, "verdict": "pass"},
         {"from": 9, "to": 11, "verdict": "minor"},
         {"from": 13, "to": 20, "verdict": "fail"},
-    ]
+    ],
 }
 
 
-def judged(there, levels, corrections=(0, 0)):
-    """Both sheets with these levels in every item."""
-    case = factories.in_review(there)
-    items = [item.code for item in sheet_items(case.track)]
-    for row, level, correction in zip(assignments(case), levels, corrections, strict=True):
-        service.save_sheet(
-            row.reviewer,
-            row,
-            levels=dict.fromkeys(items, level),
-            comments={},
-            remark="說明",
-            verdict=Verdict.PASS,
-            version=0,
-            correction=correction,
-        )
-        service.send_sheet(row.reviewer, row)
-    return case
+def with_gaps(**columns):
+    """A world whose bands leave 12 and everything under 6 undefined, which its authority meant to."""
+    return factories.world(bands=BANDS, disagreement="none", **columns)
 
 
 @pytest.mark.parametrize(
-    ("levels", "corrections", "sums", "expected"),
+    ("levels", "corrections", "sums", "value", "expected"),
     [
-        ((2, 2), (0, 0), [6, 6], Verdict.PASS),
-        ((2, 2), (2, 1), [8, 7], Verdict.PASS),
-        ((3, 3), (0, 2), [9, 11], Verdict.MINOR),
-        ((2, 3), (0, 0), [6, 9], None),  # the bands differ: none is proposed
-        ((4, 4), (0, 0), [12, 12], None),  # a gap
-        ((2, 2), (-1, -1), [5, 5], None),  # below the lowest band
-        ((5, 5), (5, 5), [20, 20], Verdict.FAIL),
+        ((2, 2), (0, 0), [6, 6], 6, Verdict.PASS),
+        ((2, 2), (2, 1), [8, 7], 8, Verdict.PASS),  # 7.5 counts as the worse 8
+        ((3, 3), (0, 2), [9, 11], 10, Verdict.MINOR),
+        ((2, 3), (0, 0), [6, 9], 8, Verdict.PASS),
+        ((5, 5), (5, 5), [20, 20], 20, Verdict.FAIL),
     ],
 )
-def test_the_band_is_that_of_the_sums(db_session, levels, corrections, sums, expected):
-    there = factories.world(bands=BANDS)
-    case = judged(there, levels, corrections)
-    decision = service.decide(there.county, case, verdict=Verdict.PASS)
-    assert (decision.detail["sums"], decision.band) == (sums, expected)
+def test_the_band_is_that_of_the_mean_rounded_to_the_worse(
+    db_session, levels, corrections, sums, value, expected
+):
+    there = with_gaps()
+    case = judged(
+        there, *((lv, Verdict.PASS, {"correction": c}) for lv, c in zip(levels, corrections, strict=True))
+    )
+    decision = service.decide(there.county, case, verdict=expected, reason="依審查意見")
+    assert (decision.detail["sums"], decision.detail["value"]) == (sums, value)
+    assert (decision.band, decision.differs) == (expected, False)
 
 
-def test_without_bands_nothing_is_proposed(there):
-    case = judged(there, (2, 5))
-    sheets = [row.sheet for row in assignments(case)]
-    assert [total(s) for s in sheets] == [6, 15]
-    assert [band(case, s, Round.FIRST) for s in sheets] == [None, None]
-    assert service.decide(there.county, case, verdict=Verdict.PASS).band is None
+def test_a_campaign_may_look_up_the_worst_sum(db_session):
+    there = with_gaps(band_basis="worst")
+    case = judged(there, (2, Verdict.PASS), (3, Verdict.PASS))
+    assert service.decide(there.county, case, verdict=Verdict.MINOR).detail["value"] == 9
+
+
+@pytest.mark.parametrize(("level", "correction"), [(4, 0), (2, -1)])
+def test_a_sum_without_a_band_blocks_every_verdict_and_says_so(db_session, level, correction):
+    there = with_gaps()
+    case = judged(there, *((level, Verdict.PASS, {"correction": correction}),) * 2)
+    for verdict in Verdict:
+        with pytest.raises(PortalError) as refusal:
+            service.decide(there.county, case, verdict=verdict, reason="會議決議")
+        assert str(3 * level + correction) in str(refusal.value.message)
+    assert decisions(case) == {}
+
+
+@pytest.mark.parametrize(
+    ("level", "tick", "proposal"),
+    [
+        (2, "revise", Verdict.REVISE),
+        (2, "fail", Verdict.FAIL),
+        (5, "revise", Verdict.FAIL),  # the tick never makes it better
+        (2, "", Verdict.PASS),
+    ],
+)
+def test_a_tick_for_likeness_makes_the_proposal_worse_and_is_not_the_decision(there, level, tick, proposal):
+    case = judged(there, (level, proposal, {"similar": tick}), (level, proposal))
+    found = outcome(case, Round.FIRST)
+    assert found.proposal is proposal
+    decision = service.decide(there.county, case, verdict=Verdict.MINOR, reason="引用已註明出處")
+    assert (decision.differs, decision.verdict) == (True, Verdict.MINOR)
+
+
+# -- many at once ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_what_nobody_disputes_can_be_confirmed(there, verdict):
+    case = factories.reviewed(there, verdict=verdict)
+    assert service.undisputed(there.county, case) == (verdict, "")
+    service.confirm(there.county, case, verdict=verdict, version=case.version, reason="請補充")
+    assert case.state is TARGETS[verdict]
+
+
+def test_disputed_foreign_and_unfinished_cases_cannot_be_confirmed(db_session):
+    there = factories.world(disagreement="none")
+    asked = judged(there, (2, Verdict.PASS), (2, Verdict.MINOR))
+    there.teacher = factories.teacher()
+    against = judged(there, (2, Verdict.MINOR), (2, Verdict.MINOR))
+    there.teacher = factories.teacher()
+    unfinished = factories.in_review(there)
+    there.teacher = factories.teacher()
+    plain = factories.reviewed(there)
+    for actor, case in (
+        (there.county, asked),
+        (there.county, against),
+        (there.county, unfinished),
+        (there.centre, plain),
+    ):
+        verdict, why = service.undisputed(actor, case)
+        assert verdict is None and str(why), case
+        with pytest.raises(PortalError):
+            service.confirm(actor, case, verdict=Verdict.PASS, version=case.version)
+    for verdict, version in ((Verdict.MINOR, plain.version), (Verdict.PASS, plain.version - 1)):
+        with pytest.raises(PortalError) as refusal:
+            service.confirm(there.county, plain, verdict=verdict, version=version)
+        assert refusal.value.code == "changed"
+    assert decisions(plain) == {}

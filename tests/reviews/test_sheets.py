@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import select
 
+from app.access.matrix import Role
 from app.access.models import PortalUser
 from app.cases.models import CaseEvent
 from app.cases.states import Round, State, Verdict
@@ -49,6 +50,21 @@ def test_only_known_items_and_boxes_are_kept(row):
     sheet = write(row, levels={code: 1, "other": 3}, comments={code: "  佳  ", "other": "x"}, correction=9)
     assert (sheet.levels, sheet.comments, sheet.correction) == ({}, {code: "佳"}, 5)
     assert write(row, levels={code: 2}, version=sheet.version).levels == {code: 2}
+
+
+def test_a_correction_keeps_to_the_campaigns_limit_and_is_explained(db_session):
+    there = factories.world(correction_limit=2)
+    row = assignments(factories.in_review(there))[0]
+    with pytest.raises(Invalid) as refusal:
+        send(row, correction=-5, correction_reason=" ")
+    assert (refusal.value.code, refusal.value.field) == ("correction_reason_missing", "correction_reason")
+    sheet = send(row, correction=-5, correction_reason="事實清楚", version=row.sheet.version)
+    assert (sheet.correction, sheet.correction_reason) == (-2, "事實清楚")
+
+
+def test_only_the_two_ticks_of_the_sheet_are_kept(row):
+    assert write(row, similar="90").similar == ""
+    assert write(row, similar="fail", version=row.sheet.version).similar == "fail"
 
 
 def test_a_missing_level_names_its_item(row):
@@ -120,7 +136,7 @@ def test_nobody_writes_on_a_colleagues_sheet(there, case):
 
 
 def test_a_recused_reviewer_writes_no_more(row, db_session):
-    row.ended_at = row.created_at
+    row.ended_at, row.end_reason = row.created_at, "迴避"
     db_session.flush()
     with pytest.raises(PortalError):
         write(row)
@@ -234,8 +250,12 @@ def test_the_applicant_reads_a_sheet_only_after_the_verdict(there, case):
         assert len(readable_sheets(there.centre, case)) == sum(row.sheet is not None for row in rows)
         if case.state is State.FIRST_REVIEW:
             send(rows[1], verdict=Verdict.REVISE, remark="請修正")
+    # One proposed a pass, one a revision: the campaign of this world wants a third reader.
+    third = factories.account(Role.REVIEWER, at_school=factories.school(factories.county("臺北")))
+    service.add_reviewer(there.county, case, reviewer_id=third.id)
+    send(assignments(case)[-1])
     service.decide(there.county, case, verdict=Verdict.REVISE, reason="請修正")
-    assert len(readable_sheets(there.teacher, case)) == 2
+    assert len(readable_sheets(there.teacher, case)) == 3
 
 
 def test_the_second_rounds_sheets_stay_closed_until_its_own_verdict(there, case):

@@ -80,4 +80,6 @@ def test_no_post_without_the_token(app: Flask, steward: Client) -> None:
 
 def test_a_steward_sees_no_cases(steward: Client) -> None:
     assert not any(str(p).startswith(("case:", "sheet:")) for p in MATRIX[Role.STEWARD])
-    assert "/office/" not in steward.get("/steward/").text
+    assert "/office/cases" not in steward.get("/steward/").text
+    assert "/office/cases" not in steward.get("/office/").text
+    assert steward.get("/office/cases/list/").status_code in (403, 404)

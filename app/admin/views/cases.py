@@ -16,13 +16,15 @@ from app.access.policy import scopes
 from app.admin import cells, queries
 from app.admin.base import OfficeModelView, actor, guarded
 from app.admin.case_page import case_context, snapshot_file
-from app.admin.views.steps import CaseSteps
+from app.admin.views.decide_many import DecideMany
+from app.admin.views.review_steps import ReviewSteps
 from app.cases import workflow
 from app.cases.models import Case
 from app.cases.states import STATES
 from app.certificates import service as certificates
 from app.core.db import db
 from app.core.errors import PortalError
+from app.core.i18n import age
 from app.core.tables import Choices, Filter, Order, one_of, whole_number
 from app.reference.models import County, School
 
@@ -80,7 +82,7 @@ def school_filter(model: Any) -> Filter:
     return Filter("school", _l("學校"), clause)
 
 
-class CaseView(CaseSteps, OfficeModelView):
+class CaseView(ReviewSteps, DecideMany, OfficeModelView):
     """/office/cases/"""
 
     route_base = "/office/cases"
@@ -91,7 +93,8 @@ class CaseView(CaseSteps, OfficeModelView):
         "issue": Permission.CERTIFICATE_ISSUE,
         "announce": Permission.CERTIFICATE_ISSUE,
         "can_run": Permission.CERTIFICATE_ISSUE,
-        **CaseSteps.step_permits,
+        **ReviewSteps.step_permits,
+        **DecideMany.many_permits,
     }
     list_title = _l("Cases")
     show_title = _l("Case")
@@ -134,7 +137,7 @@ class CaseView(CaseSteps, OfficeModelView):
         return workflow.holder_label(case)
 
     def cell_since(self, case: Case) -> str:
-        return cells.age(case.state_since)
+        return age(case.state_since)
 
     def cell_due_at(self, case: Case) -> Any:
         return cells.due(case.due_at)

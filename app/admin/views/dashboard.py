@@ -10,14 +10,19 @@ from sqlalchemy import func, select
 
 from app.access.matrix import Permission
 from app.access.models import PortalUser
-from app.access.policy import can
+from app.access.policy import can, visible
 from app.admin import cells, queries
 from app.admin.base import actor, guarded, list_url
+from app.campaigns.models import Campaign, CampaignState
+from app.campaigns.queries import waits_for
+from app.cases.models import Case
 from app.cases.states import STATES
 from app.cases.workflow import holder_label
 from app.core import clock
 from app.core.db import db
+from app.core.i18n import age
 from app.core.outbox import MailState, OutboxMail
+from app.reports.waiting import LIMITS, Ageing, ageing, bottleneck
 
 PICTURE_WIDTH = 400
 
@@ -34,11 +39,22 @@ class OfficeHome(BaseView):
     def index(self) -> Any:
         user = actor()
         seen = queries.overview(user) if can(user, Permission.CASE_VIEW) else None
+        waits = ageing(visible(user, Case, Permission.CASE_VIEW)) if seen else []
+        slowest = bottleneck(waits)
         return render_template(
             "office/home.html",
             seen=seen,
             queues=_queues(user, seen) if seen else [],
-            bars=_bars(seen) if seen else [],
+            bars=_bars(waits),
+            spans=_spans(),
+            slowest=slowest
+            and _(
+                "Most wait long in: %(state)s, %(number)s cases for more than %(days)s days.",
+                state=STATES[slowest.state].label,
+                number=slowest.long,
+                days=LIMITS[-1],
+            ),
+            campaigns=_campaigns(user),
             machine=_machine(user),
             cells=cells,
             holder_label=holder_label,
@@ -66,19 +82,54 @@ def _queues(user: PortalUser, seen: queries.Overview) -> list[dict[str, Any]]:
     return cards
 
 
-def _bars(seen: queries.Overview) -> list[dict[str, Any]]:
-    """One bar for each state that has cases; the longest is as wide as the picture."""
-    most = max(seen.by_state.values(), default=1)
+def _bars(rows: list[Ageing]) -> list[dict[str, Any]]:
+    """One bar for each state under way, cut by how long its cases wait; the longest is as wide as the picture."""
+    most = max((row.number for row in rows), default=1)
+    bars = []
+    for row in rows:
+        parts, x = [], 0.0
+        for place, number in enumerate(row.counts):
+            width = PICTURE_WIDTH * number / most
+            if number:
+                parts.append({"x": round(x, 1), "width": max(2, round(width, 1)), "span": place})
+            x += width
+        bars.append(
+            {
+                "label": STATES[row.state].label,
+                "number": row.number,
+                "parts": parts,
+                "spans": [
+                    (label, number) for label, number in zip(_spans(), row.counts, strict=True) if number
+                ],
+                "oldest": age(row.oldest),
+                "url": list_url("CaseView", state=row.state.value),
+            }
+        )
+    return bars
+
+
+def _spans() -> list[str]:
+    """The spans of `waiting.LIMITS` in words."""
+    first, second, third = LIMITS
     return [
-        {
-            "label": STATES[state].label,
-            "number": number,
-            "width": max(3, round(PICTURE_WIDTH * number / most)),
-            "tone": cells.TONES[STATES[state].tone],
-            "url": list_url("CaseView", state=state.value),
-        }
-        for state, number in seen.by_state.items()
+        _("up to %(days)s days", days=first),
+        _("%(first)s to %(last)s days", first=first + 1, last=second),
+        _("%(first)s to %(last)s days", first=second + 1, last=third),
+        _("more than %(days)s days", days=third),
     ]
+
+
+def _campaigns(user: PortalUser) -> list[tuple[object, int, str]]:
+    """Drafts of rules, and proposals that wait for the visitor's approval."""
+    rows: list[tuple[object, int, str]] = []
+    if can(user, Permission.CAMPAIGN_APPROVE):
+        mine = db.session.scalar(select(func.count(Campaign.id)).where(waits_for(user))) or 0
+        rows.append((_("For my approval"), mine, list_url("CampaignView", waiting="me")))
+    if can(user, Permission.CAMPAIGN_EDIT):
+        draft = (Campaign.state == CampaignState.DRAFT, visible(user, Campaign, Permission.CAMPAIGN_EDIT))
+        drafts = db.session.scalar(select(func.count(Campaign.id)).where(*draft)) or 0
+        rows.append((_("Drafts"), drafts, list_url("CampaignView", state="draft")))
+    return rows
 
 
 def _machine(user: PortalUser) -> list[tuple[object, int, str]]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from app.access.matrix import Permission
 from app.access.models import PortalUser
 from app.admin import cells
-from app.admin.base import OfficeModelView
+from app.admin.base import OfficeModelView, actor
 from app.cases.models import Case
 from app.cases.states import ROUND_LABELS
 from app.core import clock
@@ -27,7 +27,7 @@ def _reviewer(typed: str) -> Any:
 
 def _sheet_state(typed: str) -> Any:
     sent = Assignment.sheet.has(Sheet.state == SheetState.SENT)
-    late = ~sent & Assignment.ended_at.is_(None) & (Assignment.due_at < clock.now())
+    late = ~sent & Assignment.ended_at.is_(None) & (Assignment.due_at <= clock.last_passed())
     return {SheetState.SENT: sent, SheetState.DRAFT: ~sent, "late": late}.get(typed)
 
 
@@ -65,6 +65,10 @@ class AssignmentView(OfficeModelView):
         joinedload(Assignment.sheet),
         joinedload(Assignment.case).joinedload(Case.school).lazyload(School.county),
     )
+
+    def reach(self, permission: Permission) -> Any:
+        """Nobody finds out here who reads the own case."""
+        return super().reach(permission) & Assignment.case.has(Case.applicant_id != actor().id)
 
     def cell_case_id(self, row: Assignment) -> Any:
         return cells.link(url_for("CaseView.show", pk=row.case_id), f"#{row.case_id}")

@@ -7,19 +7,21 @@ from flask import flash, redirect, request, url_for
 from flask_appbuilder.baseviews import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from app.access.matrix import Permission
 from app.admin.base import actor, guarded
+from app.admin.pins import rows_pressed, typed_pins
 from app.cases import workflow
 from app.cases.models import Case
 from app.cases.states import Verdict
 from app.certificates import service as certificates
-from app.core.db import db, transaction
+from app.core.db import transaction
 from app.core.errors import Invalid, PortalError
 from app.core.tables import whole_number
-from app.reference.models import ReturnReason
 from app.reviews import service as reviews
+
+# The ways a formal check can be passed; a campaign knows one of them.
+FORMAL_PASSES = ("formal_pass", "formal_course", "formal_accept")
 
 
 class CaseSteps:
@@ -50,28 +52,28 @@ class CaseSteps:
     @expose("/formal_pass/<pk>", methods=["POST"])
     @guarded
     def formal_pass(self, pk: str) -> Any:
+        """Whichever passing of the formal check the campaign knows."""
         user = actor()
-        return self._step(
-            pk,
-            Permission.CASE_CHECK,
-            lambda case: workflow.fire(user, case, "formal_pass"),
-            _("The formal check is passed."),
-        )
+
+        def step(case: Case) -> Any:
+            name = next(n for n in FORMAL_PASSES if workflow.exists_in(workflow.BY_NAME[n], case.campaign))
+            return workflow.fire(user, case, name)
+
+        return self._step(pk, Permission.CASE_CHECK, step, _("The formal check is passed."))
 
     @expose("/formal_return/<pk>", methods=["POST"])
     @guarded
     def formal_return(self, pk: str) -> Any:
-        user = actor()
-
-        def step(case: Case) -> Any:
-            reasons, words = _coded_reasons(case), request.form.get("reason", "").strip()
-            if not reasons:
-                raise Invalid(
-                    _l("Choose a reason for at least one form."), code="reason_missing", field="reasons"
-                )
-            return workflow.fire(user, case, "formal_return", reason=words, reasons=reasons)
-
-        return self._step(pk, Permission.CASE_CHECK, step, _("The case was returned to the teacher."))
+        """退件 with pinned comments; a button for the rows only shows the page again."""
+        if rows_pressed(request.form):
+            return self.page(self.row(pk, Permission.CASE_CHECK))
+        user, pins = actor(), typed_pins(request.form)
+        return self._step(
+            pk,
+            Permission.CASE_CHECK,
+            lambda case: reviews.return_case(user, case, pins=pins, reason=request.form.get("reason", "")),
+            _("The case was returned to the teacher."),
+        )
 
     @expose("/assign/<pk>", methods=["POST"])
     @guarded
@@ -88,13 +90,23 @@ class CaseSteps:
     @expose("/decide/<pk>", methods=["POST"])
     @guarded
     def decide(self, pk: str) -> Any:
-        user = actor()
+        """判定, a revision with pinned comments; a button for the rows only shows the page again."""
+        if rows_pressed(request.form):
+            return self.page(self.row(pk, Permission.CASE_DECIDE))
+        user, pins = actor(), typed_pins(request.form)
 
         def step(case: Case) -> Any:
             typed = request.form.get("verdict", "")
             if typed not in set(Verdict):
                 raise Invalid(_l("Choose a verdict."), code="verdict_missing", field="verdict")
-            return reviews.decide(user, case, verdict=Verdict(typed), reason=request.form.get("reason", ""))
+            if pins and typed != Verdict.REVISE:
+                raise Invalid(
+                    _l("Comments are pinned with a re-review only: choose that verdict, or remove them."),
+                    code="pins_unused",
+                    field="pins",
+                )
+            words = request.form.get("reason", "")
+            return reviews.decide(user, case, verdict=Verdict(typed), reason=words, reasons=pins)
 
         return self._step(
             pk, Permission.CASE_DECIDE, step, _("The decision is recorded and the teacher has been told.")
@@ -121,13 +133,3 @@ class CaseSteps:
             lambda case: certificates.announce(user, case),
             _("The number is announced."),
         )
-
-
-def _coded_reasons(case: Case) -> list[dict[str, str]]:
-    """[{"slot", "reason", "text"}, ...] of the rows in which a reason was chosen."""
-    known = set(db.session.scalars(select(ReturnReason.code).where(ReturnReason.retired_at.is_(None))))
-    return [
-        {"slot": slot, "reason": code, "text": request.form.get(f"text-{slot}", "").strip()}
-        for slot in case.campaign.slot_codes
-        if (code := request.form.get(f"reason-{slot}", "")) in known
-    ]

@@ -3,7 +3,7 @@
 
 import { ANSWER_WITHIN, Autosave, fill, lang, pause } from "./autosave.js";
 import { refresh } from "./fields.js";
-import { setRowCount } from "./rows.js";
+import { setRows } from "./rows.js";
 
 class Draft extends Autosave {
   constructor(form) {
@@ -42,11 +42,7 @@ class Draft extends Autosave {
   }
 
   take(copy) {
-    const names = copy.pairs.map(([name]) => name);
-    for (const repeat of this.form.querySelectorAll("[data-repeat]")) {
-      const rows = names.map((name) => name.match(new RegExp(`^${repeat.dataset.repeat}-(\\d+)-`))?.[1]);
-      setRowCount(repeat, Math.max(-1, ...rows.filter(Boolean).map(Number)) + 1);
-    }
+    setRows(this.form, copy.pairs);
     fill(this.form, copy.pairs, this.skip);
     // The old version goes with the old text: if the server has moved on, it answers with a conflict.
     this.version = copy.version;

@@ -2,6 +2,7 @@
 // comes back by itself. `components/keep.html` switches it on for the form around it.
 
 import { ANSWER_WITHIN, Autosave, fill, lang, pause } from "./autosave.js";
+import { setRows } from "./rows.js";
 
 const SKIP = new Set(["csrf_token", "_keep", "_preview", "_add_another", "_continue_editing"]);
 
@@ -40,7 +41,7 @@ class Keep extends Autosave {
     const typedAlready = this.text() !== this.rendered || "keepRefused" in this.box.dataset;
     if (texts.length && !typedAlready) {
       const [first] = texts.splice(0, 1);
-      fill(this.form, first.pairs, this.skip);
+      this.take(first.pairs);
       if (first === stored) this.sent = this.text(); else this.drop(first.key);
       this.tellRestored(first);
     }
@@ -55,13 +56,18 @@ class Keep extends Autosave {
     if (this.others.length) this.offer();
   }
 
+  take(pairs) {
+    setRows(this.form, pairs);
+    fill(this.form, pairs, this.skip);
+  }
+
   tellRestored(copy) {
     const notice = this.notice("restored", true);
     const heading = notice.querySelector("strong");
     heading.textContent = heading.dataset.text.replace("{time}", new Date(copy.at).toLocaleString(lang()));
     this.show("saved", copy.at);
     notice.querySelector("[data-keep-discard]").onclick = () => {
-      this.form.reset();
+      this.take(JSON.parse(this.rendered));
       if (this.seen !== undefined) this.form.elements.version.value = this.seen;
       notice.hidden = true;
       this.changed();
@@ -100,7 +106,7 @@ class Keep extends Autosave {
       const theirs = [...list.querySelectorAll("input:checked")]
         .filter((radio) => radio.value === "theirs").map((radio) => radio.dataset.field);
       const mine = this.pairs().filter(([name]) => !theirs.includes(name));
-      fill(this.form, [...mine, ...other.pairs.filter(([name]) => theirs.includes(name))], this.skip);
+      this.take([...mine, ...other.pairs.filter(([name]) => theirs.includes(name))]);
       if (other.key) this.drop(other.key); else this.version = other.version;
       this.others = rest;
       notice.hidden = true;

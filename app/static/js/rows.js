@@ -4,6 +4,14 @@ const rowsOf = (repeat) => [...repeat.querySelector("[data-rows]").children];
 const ATTRIBUTES = ["id", "name", "for", "value", "aria-describedby", "aria-labelledby", "data-field", "data-show-by", "data-waived-by",
   "data-count-for", "data-pick-date"];
 
+/** Make every group of `form` have as many rows as a kept text speaks of. */
+export function setRows(form, pairs) {
+  for (const repeat of form.querySelectorAll("[data-repeat]")) {
+    const rows = pairs.map(([name]) => name.match(new RegExp(`^${repeat.dataset.repeat}-(\\d+)-`))?.[1]);
+    setRowCount(repeat, Math.max(-1, ...rows.filter(Boolean).map(Number)) + 1);
+  }
+}
+
 /** Give a row and everything in it the number `index`. */
 function number(repeat, row, index) {
   const base = repeat.dataset.repeat;
@@ -30,8 +38,10 @@ function renumber(repeat) {
   rows.forEach((row, index) => number(repeat, row, index));
   restore.forEach((again) => again());
   rows.forEach((row, index) => {
-    row.querySelector('[data-row-action="up"]').disabled = index === 0;
-    row.querySelector('[data-row-action="down"]').disabled = index === rows.length - 1;
+    // Where the order says nothing, rows are not moved.
+    const [up, down] = ["up", "down"].map((way) => row.querySelector(`[data-row-action="${way}"]`));
+    if (up) up.disabled = index === 0;
+    if (down) down.disabled = index === rows.length - 1;
   });
   repeat.querySelector('[data-row-action="add"]').disabled = rows.length >= Number(repeat.dataset.maxRows);
   repeat.dispatchEvent(new CustomEvent("rows-changed", { bubbles: true }));
@@ -45,8 +55,8 @@ function add(repeat) {
   return row;
 }
 
-/** Make a group have exactly `count` rows, for taking over a copy kept on the device. */
-export function setRowCount(repeat, count) {
+/** Make a group have exactly `count` rows. */
+function setRowCount(repeat, count) {
   while (rowsOf(repeat).length < count) add(repeat);
   rowsOf(repeat).slice(count).forEach((row) => row.remove());
   renumber(repeat);

@@ -120,6 +120,11 @@ TABLES: dict[type[m.Lookup], Table] = {
     ),
     m.FormType: Table(_l("Form types"), CERTIFICATION),
     m.ReturnReason: Table(_l("Return reasons"), CERTIFICATION),
+    m.AppealGround: Table(
+        _l("Appeal grounds"),
+        CERTIFICATION,
+        hints={"accepts": _l("On: a ground for accepting an appeal. Off: a ground for refusing one.")},
+    ),
     m.SheetItem: Table(_l("Review sheet items"), CERTIFICATION, choices={"track": tracks, "slot": slots}),
     m.Download: Table(
         _l("Downloads"),

@@ -1,0 +1,244 @@
+"""Reviewers for all waiting cases of a campaign at once: proposed, looked at, changed, accepted."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_appbuilder import BaseView
+from flask_appbuilder.baseviews import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.access.matrix import Permission, Scope
+from app.access.policy import fetch, scopes
+from app.admin import proposals as words
+from app.admin.base import actor, guarded
+from app.campaigns.models import Campaign
+from app.cases.models import Case
+from app.cases.states import ROUND_LABELS, Round
+from app.core.db import db, end_read, transaction
+from app.core.errors import Invalid, PortalError
+from app.core.tables import whole_number
+from app.reviews import proposals
+from app.reviews.models import Proposal, ProposedPair
+from app.reviews.service import proposing
+
+PER_PAGE = 20
+# So many cases are given out at one press, each in a transaction of its own.
+AT_ONCE = 200
+
+
+class ProposalView(BaseView):
+    """/office/assignment/"""
+
+    route_base = "/office/assignment"
+    permits: ClassVar[dict[str, Permission]] = dict.fromkeys(
+        (
+            "can_list",
+            "can_show",
+            "can_propose",
+            "can_change",
+            "can_lock",
+            "can_unlock",
+            "can_accept",
+            "can_accept_shown",
+            "can_drop",
+        ),
+        Permission.CASE_ASSIGN,
+    )
+    list_title = _l("Assign reviewers")
+
+    def may(self, _method: str) -> bool:
+        """Those who assign."""
+        return bool(scopes(actor(), Permission.CASE_ASSIGN) & {Scope.COUNTY, Scope.NATION})
+
+    @expose("/")
+    @guarded
+    def list(self) -> Any:
+        """What waits, by campaign and round."""
+        rows = proposals.queues(actor())
+        return render_template("office/assignments.html", view=self, rows=rows, rounds=ROUND_LABELS)
+
+    @expose("/<campaign>/<round_>")
+    @guarded
+    def show(self, campaign: str, round_: str) -> Any:
+        return self._page(*_place(campaign, round_))
+
+    @expose("/<campaign>/<round_>/propose", methods=["POST"])
+    @guarded
+    def propose(self, campaign: str, round_: str) -> Any:
+        """Solve first, then write: nobody waits for the arithmetic."""
+        row, which = _place(campaign, round_)
+        try:
+            made = proposing.plan(actor(), row, which, allowed_load=_allowed_load())
+            end_read()
+            proposing.solve_plan(made)
+            with transaction():
+                found = proposing.propose(actor(), *_place(campaign, round_), solved=made)
+                possible = not found.infeasible
+        except PortalError as error:
+            return self._page(*_place(campaign, round_), error)
+        if possible:
+            flash(_("The proposal is made. Nothing is assigned before you accept it."), "success")
+        return redirect(_address(campaign, round_), 303)
+
+    @expose("/change/<pk>", methods=["POST"])
+    @guarded
+    def change(self, pk: str) -> Any:
+        number = whole_number(request.form.get("reviewer", "")) or 0
+        reason = request.form.get("reason", "")
+        user = actor()
+        return self._on_pair(
+            pk,
+            lambda pair: proposing.change_pair(user, pair, reviewer_id=number, reason=reason),
+            _("The pair is changed and locked."),
+        )
+
+    @expose("/lock/<pk>", methods=["POST"])
+    @guarded
+    def lock(self, pk: str) -> Any:
+        user = actor()
+        return self._on_pair(pk, lambda pair: proposing.lock_pair(user, pair), _("The pair is locked."))
+
+    @expose("/unlock/<pk>", methods=["POST"])
+    @guarded
+    def unlock(self, pk: str) -> Any:
+        user = actor()
+        return self._on_pair(
+            pk, lambda pair: proposing.unlock_pair(user, pair), _("The pair is no longer locked.")
+        )
+
+    @expose("/<campaign>/<round_>/accept")
+    @guarded
+    def accept(self, campaign: str, round_: str) -> Any:
+        """What would be assigned, before anything is."""
+        return self._preview(*_place(campaign, round_))
+
+    @expose("/<campaign>/<round_>/accept_shown", methods=["POST"])
+    @guarded
+    def accept_shown(self, campaign: str, round_: str) -> Any:
+        """Assign the cases that the preview showed; what went on meanwhile is named and left out."""
+        row, which = _place(campaign, round_)
+        proposal = proposals.open_proposal(row, which)
+        if proposal is None:
+            return redirect(_address(campaign, round_))
+        user, proposal_id = actor(), proposal.id
+        numbers = [n for typed in request.form.getlist("case")[:AT_ONCE] if (n := whole_number(typed))]
+        left: list[tuple[int, str]] = []
+        for number in dict.fromkeys(numbers):
+            try:
+                with transaction():
+                    case = fetch(user, Case, number, Permission.CASE_ASSIGN)
+                    proposing.accept(user, db.session.get_one(Proposal, proposal_id), case)
+            except PortalError as error:
+                left.append((number, error.message))
+        with transaction():
+            proposing.finish(user, db.session.get_one(Proposal, proposal_id))
+        done = len(set(numbers)) - len(left)
+        if done:
+            flash(_("Cases assigned: %(number)s. Their reviewers have been told.", number=done), "success")
+        if not left:
+            return redirect(_address(campaign, round_), 303)
+        return self._preview(*_place(campaign, round_), left), 200 if done else 409
+
+    @expose("/<campaign>/<round_>/drop", methods=["POST"])
+    @guarded
+    def drop(self, campaign: str, round_: str) -> Any:
+        row, which = _place(campaign, round_)
+        user = actor()
+        try:
+            with transaction():
+                if proposal := proposals.open_proposal(row, which):
+                    proposing.drop(user, proposal)
+        except PortalError as error:
+            return self._page(*_place(campaign, round_), error)
+        flash(_("The proposal is dropped."), "success")
+        return redirect(_address(campaign, round_), 303)
+
+    def _on_pair(self, pk: str, step: Callable[[ProposedPair], Any], done: str) -> Any:
+        """Run `step` on the pair and go back to its row; a refusal stands there with what was typed."""
+        user = actor()
+        pair = db.session.get(ProposedPair, whole_number(pk) or 0)
+        if pair is None:
+            # The proposal was made again: the pair at this address is gone.
+            flash(_("The proposal was made again meanwhile. Please look at it as it is now."), "danger")
+            return redirect(url_for("ProposalView.list"), 303)
+        fetch(user, Case, pair.case_id, Permission.CASE_ASSIGN)
+        campaign, round_ = str(pair.proposal.campaign_id), pair.proposal.round.value
+        number, case_id = pair.id, pair.case_id
+        page = max(0, request.form.get("page", 0, int))
+        try:
+            with transaction():
+                step(db.session.get_one(ProposedPair, number))
+        except PortalError as error:
+            return self._page(*_place(campaign, round_), error, at=number)
+        flash(done, "success")
+        return redirect(f"{_address(campaign, round_)}?page={page}#case-{case_id}", 303)
+
+    def _page(
+        self, campaign: Campaign, round_: Round, error: PortalError | None = None, at: int | None = None
+    ) -> Any:
+        cases = proposals.waiting(actor(), campaign, round_)
+        proposal = proposals.open_proposal(campaign, round_)
+        pages = max(1, -(-len(cases) // PER_PAGE))
+        asked = request.values.get("page", 0, int)
+        page = min(max(0, asked), pages - 1)
+        counted = proposals.covered(proposal) if proposal else {}
+        answer = render_template(
+            "office/assignment.html",
+            view=self,
+            campaign=campaign,
+            round=round_,
+            round_label=ROUND_LABELS[round_],
+            waiting=len(cases),
+            ready=sum(counted.get(case.id, 0) == campaign.reviewers_per_case for case in cases),
+            proposal=proposal,
+            shortage=words.shortage(proposal) if proposal else None,
+            bars=words.bars(proposal) if proposal else [],
+            rows=words.rows(proposal, cases[page * PER_PAGE :][:PER_PAGE], round_),
+            page=page,
+            pages=pages,
+            why=words.why,
+            error=error,
+            at=at,
+            typed=request.form,
+        )
+        return answer, error.status if error else 200
+
+    def _preview(self, campaign: Campaign, round_: Round, left: Sequence[tuple[int, str]] = ()) -> Any:
+        proposal = proposals.open_proposal(campaign, round_)
+        waiting = proposals.waiting(actor(), campaign, round_)
+        counted = proposals.covered(proposal) if proposal else {}
+        ready = [case for case in waiting if counted.get(case.id) == campaign.reviewers_per_case]
+        shown = ready[:AT_ONCE]
+        return render_template(
+            "office/assignment_accept.html",
+            view=self,
+            campaign=campaign,
+            round=round_,
+            round_label=ROUND_LABELS[round_],
+            shown=shown,
+            later=len(ready) - len(shown),
+            incomplete=[case for case in waiting if case not in ready],
+            pairs=proposals.pairs_of(proposal, shown) if proposal else {},
+            left=left,
+        )
+
+
+def _place(campaign: str, round_: str) -> tuple[Campaign, Round]:
+    """The campaign and round of the address, within the visitor's reach."""
+    if round_ not in set(Round):
+        abort(404)
+    return fetch(actor(), Campaign, whole_number(campaign) or 0, Permission.CASE_ASSIGN), Round(round_)
+
+
+def _address(campaign: str, round_: str) -> str:
+    return url_for("ProposalView.show", campaign=campaign, round_=round_)
+
+
+def _allowed_load() -> int | None:
+    """The typed limit, None where the field was left empty."""
+    typed = request.form.get("allowed_load", "").strip()
+    if typed and not whole_number(typed):
+        raise Invalid(_l("Write a whole number from 1."), code="number", field="allowed_load")
+    return whole_number(typed)

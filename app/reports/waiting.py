@@ -1,0 +1,61 @@
+"""How long the cases wait, and where: the ageing that shows an office its bottleneck."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, case, func, select
+
+from app.cases.models import Case
+from app.cases.states import ENDED, STATES, Holder, State
+from app.core import clock
+from app.core.db import db
+
+# Days in the present state: up to three, up to a week, up to two weeks, more. Two weeks are late for an office.
+LIMITS = (3, 7, 14)
+
+# A draft takes its teacher's time, and numbers wait for each other: neither is a bottleneck.
+WORKING = (Holder.CHECKING, Holder.ASSIGNING, Holder.REVIEWERS, Holder.DECIDING)
+
+
+@dataclass(frozen=True)
+class Ageing:
+    """The cases of one state: how many in each span of `LIMITS` (one more than limits), and the oldest."""
+
+    state: State
+    counts: tuple[int, ...]
+    oldest: datetime
+
+    @property
+    def number(self) -> int:
+        return sum(self.counts)
+
+    @property
+    def long(self) -> int:
+        """How many have waited longer than the last limit."""
+        return self.counts[-1]
+
+
+def ageing(seen: ColumnElement[bool]) -> list[Ageing]:
+    """One row for each state in which cases under way stand, in the order of the workflow; one query."""
+    now = clock.now()
+    span = case(
+        *((Case.state_since > now - timedelta(days=days), place) for place, days in enumerate(LIMITS)),
+        else_=len(LIMITS),
+    ).label("span")
+    rows = db.session.execute(
+        select(Case.state, span, func.count(), func.min(Case.state_since))
+        .where(seen, Case.state.not_in(ENDED))
+        .group_by(Case.state, span)
+    )
+    found: dict[State, list[int]] = {}
+    oldest: dict[State, datetime] = {}
+    for state, place, number, since in rows:
+        found.setdefault(state, [0] * (len(LIMITS) + 1))[place] = number
+        oldest[state] = min(since, oldest.get(state, since))
+    return [Ageing(state, tuple(found[state]), oldest[state]) for state in State if state in found]
+
+
+def bottleneck(rows: list[Ageing]) -> Ageing | None:
+    """The step of an office or of reviewers in which most cases have waited longer than two weeks."""
+    stuck = (row for row in rows if row.long and STATES[row.state].holder in WORKING)
+    return max(stuck, key=lambda row: row.long, default=None)

@@ -1,0 +1,234 @@
+"""Who may review a case: hard conflicts, open load, and how well each fits; for one case or for many at once."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload, lazyload
+
+from app.access.matrix import Role
+from app.access.models import PortalUser
+from app.cases.models import Case, Document
+from app.cases.states import Round
+from app.core import clock
+from app.core.db import db
+from app.forms import registry
+from app.people.models import TeacherProfile
+from app.reference.models import School
+from app.reviews.fitness import Fit, Traits, fit
+from app.reviews.models import Assignment, DeclaredConflict, Sheet, SheetState
+
+# 同校 counts as long after a move (PROCESS.md 5).
+SCHOOL_YEARS = 3
+# Databases limit how many values a statement may carry.
+MANY = 500
+
+
+@dataclass
+class Candidate:
+    """A reviewer who might take the case; `block` is the hard reason against, `load` the open work."""
+
+    user: PortalUser
+    load: int
+    block: str
+    school: str
+    fit: Fit
+
+
+@dataclass
+class Reader:
+    """A reviewer with everything that does not depend on the case."""
+
+    user: PortalUser
+    load: int
+    school: str
+    names: set[str]
+    schools: set[int | None]
+    traits: Traits
+    declared_people: set[int | None] = field(default_factory=set)
+    declared_schools: set[int | None] = field(default_factory=set)
+
+
+# 王小明老師、李四 names two people, and 王 小明 is the same person as 王小明.
+_BETWEEN = re.compile(r"[,;/&、\n]+")
+_TITLE = re.compile(r"(老師|教師|主任|組長|校長)$")
+
+
+def plain_names(texts: Iterable[str]) -> set[str]:
+    """Names as they can be compared: one person each, without spaces, width variants and titles."""
+    parts = (part for text in texts for part in _BETWEEN.split(unicodedata.normalize("NFKC", text)))
+    return {name for part in parts if (name := _TITLE.sub("", "".join(part.split())))}
+
+
+def candidates(case: Case, round_: Round) -> list[Candidate]:
+    """Every active reviewer with the hard block against, if any, and the open load; least loaded first."""
+    return candidates_for([case], round_)[case.id]
+
+
+def candidates_for(cases: Sequence[Case], round_: Round) -> dict[int, list[Candidate]]:
+    """The candidates of each case, in a number of queries that does not depend on how many cases there are."""
+    found = {
+        case.id: [
+            Candidate(reader.user, reader.load, block, reader.school, fit(traits, reader.traits, reader.load))
+            for reader, block, traits in rows
+        ]
+        for case, rows in weighed(cases, round_)
+    }
+    for listed in found.values():
+        listed.sort(key=lambda c: (bool(c.block), c.load, c.user.name))
+    return found
+
+
+def weighed(
+    cases: Sequence[Case], round_: Round
+) -> Iterator[tuple[Case, Iterator[tuple[Reader, str, Traits]]]]:
+    """Each case with every reviewer, the hard block against, if any, and what the case wants; in bulk."""
+    people = readers()
+    profiles = _profiles({case.applicant_id for case in cases})
+    former = _former_schools({case.applicant_id for case in cases})
+    named, before = _named(cases), _read_before(cases, round_)
+    for case in cases:
+        subject, post, _county, _level = profiles.get(case.applicant_id, ("", None, None, None))
+        # The applicant may have moved since applying, or shortly before.
+        schools = {case.school_id, post or case.school_id, *former[case.applicant_id]}
+        traits = Traits(subject, case.school.level_id, case.county_id)
+        yield (
+            case,
+            (
+                (
+                    reader,
+                    _block(case, reader, schools, named[case.id])
+                    or before.get((case.id, reader.user.id), ""),
+                    traits,
+                )
+                for reader in people
+            ),
+        )
+
+
+def readers() -> list[Reader]:
+    """Every active reviewer, with posts, open work and declared conflicts."""
+    open_load = dict(
+        db.session.execute(
+            select(Assignment.reviewer_id, func.count())
+            .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
+            .where(Assignment.ended_at.is_(None), or_(Sheet.id.is_(None), Sheet.state == SheetState.DRAFT))
+            .group_by(Assignment.reviewer_id)
+        ).all()
+    )
+    users = db.session.scalars(
+        select(PortalUser)
+        .where(PortalUser.active, PortalUser.roles.any(name=Role.REVIEWER.value))
+        .options(lazyload(PortalUser.county), joinedload(PortalUser.school).lazyload(School.county))
+        .order_by(PortalUser.id)
+    ).all()
+    ids = {user.id for user in users}
+    profiles, former = _profiles(ids), _former_schools(ids)
+    found = []
+    for user in users:
+        subject, post, county, level = profiles.get(user.id, ("", None, None, None))
+        own = user.school
+        traits = Traits(
+            subject,
+            level or (own.level_id if own else None),
+            county or (own.county_id if own else user.county_id),
+        )
+        schools = {post, user.school_id, *former[user.id]} - {None}
+        found.append(
+            Reader(user, open_load.get(user.id, 0), str(own or ""), plain_names([user.name]), schools, traits)
+        )
+    _add_declared(found)
+    return found
+
+
+def _add_declared(people: list[Reader]) -> None:
+    by_id = {reader.user.id: reader for reader in people}
+    rows = db.session.execute(
+        select(DeclaredConflict.reviewer_id, DeclaredConflict.person_id, DeclaredConflict.school_id).where(
+            DeclaredConflict.ended_at.is_(None)
+        )
+    )
+    for reviewer_id, person_id, school_id in rows:
+        if reader := by_id.get(reviewer_id):
+            (reader.declared_people if person_id else reader.declared_schools).add(person_id or school_id)
+
+
+def _block(case: Case, reader: Reader, schools: set[int], named: set[str]) -> str:
+    """The code of the hard conflict, or empty (PROCESS.md 5)."""
+    if reader.user.id == case.applicant_id:
+        return "self"
+    if not schools.isdisjoint(reader.schools):
+        return "same_school"
+    if not named.isdisjoint(reader.names):
+        return "named"
+    if case.applicant_id in reader.declared_people or not schools.isdisjoint(reader.declared_schools):
+        return "declared"
+    return ""
+
+
+def _in_parts(ids: Iterable[int]) -> Iterator[list[int]]:
+    listed = sorted(ids)
+    return (listed[first : first + MANY] for first in range(0, len(listed), MANY))
+
+
+def _profiles(ids: Iterable[int]) -> dict[int, Any]:
+    """Subject, school, county and level of school by account, of those who are teachers."""
+    query = select(
+        TeacherProfile.user_id,
+        TeacherProfile.subject,
+        TeacherProfile.school_id,
+        TeacherProfile.county_id,
+        School.level_id,
+    ).join(School, School.id == TeacherProfile.school_id)
+    rows = (
+        row
+        for part in _in_parts(ids)
+        for row in db.session.execute(query.where(TeacherProfile.user_id.in_(part)))
+    )
+    return {user_id: tuple(rest) for user_id, *rest in rows}
+
+
+def _former_schools(ids: Iterable[int]) -> defaultdict[int, set[int]]:
+    """Schools from which somebody applied in the last years: the only former posts that are on record."""
+    since = clock.now() - timedelta(days=365 * SCHOOL_YEARS + 1)
+    query = select(Case.applicant_id, Case.school_id).where(Case.created_at >= since)
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for part in _in_parts(ids):
+        for user_id, school_id in db.session.execute(query.where(Case.applicant_id.in_(part))):
+            found[user_id].add(school_id)
+    return found
+
+
+def _named(cases: Sequence[Case]) -> defaultdict[int, set[str]]:
+    """Names of people whom the forms of each case mention (observed teacher, peers, convenors)."""
+    query = select(Document.case_id, Document.form_code, Document.form_version, Document.answers)
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    rubrics: dict[Any, Any] = {}
+    for part in _in_parts(case.id for case in cases):
+        for case_id, code, version, answers in db.session.execute(query.where(Document.case_id.in_(part))):
+            form = registry.build(code, version, answers=answers, rubrics=rubrics)
+            found[case_id].update(plain_names(form.people()))
+    return found
+
+
+def _read_before(cases: Sequence[Case], round_: Round) -> dict[tuple[int, int], str]:
+    """Who cannot read a case (again): those of earlier rounds for an appeal, and whoever has it or lost it."""
+    query = select(Assignment.case_id, Assignment.reviewer_id, Assignment.round, Assignment.ended_at)
+    found: dict[tuple[int, int], str] = {}
+    for part in _in_parts(case.id for case in cases):
+        for case_id, reviewer_id, where, ended_at in db.session.execute(
+            query.where(Assignment.case_id.in_(part))
+        ):
+            pair = case_id, reviewer_id
+            if where == round_:
+                found[pair] = "recused" if ended_at else "reads_now"
+            elif round_ is Round.APPEAL:
+                found.setdefault(pair, "read_before")
+            elif ended_at:
+                found.setdefault(pair, "recused")
+    return found
