@@ -126,14 +126,7 @@ class Walk:
         items = set(re.findall(r'name="level-([a-z0-9-]+)"', page))
         assert len(items) == self.info.items and str(self.info.sheet) in page
         levels = {f"level-{item}": factories.LEVEL_OF[verdict] for item in items}
-        sheet = {
-            **levels,
-            "verdict": verdict,
-            "similar": "",
-            "correction": "0",
-            "version": 0,
-            "send": "1",
-        }
+        sheet = {**levels, "verdict": verdict, "remark": "依規準敘寫。", "version": 0, "send": "1"}
         answer = reviewer.submit(here, sheet, page=here)
         assert answer.status_code == 303 and answer.location == f"{here}send"
         self.press(reviewer, f"{here}send", f"{here}send")
