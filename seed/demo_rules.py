@@ -31,7 +31,7 @@ _BANDS: dict[Track, dict[str, tuple[tuple[int, int, str], ...]]] = {
 _BANDS[Track.INITIAL] = _BANDS[Track.ADVANCED]
 
 _REVIEWED = {
-    "apply_zh": "請先至個人資料確認服務年資、證號與研習時數。審查標準表之分段由本縣市教專中心訂定，"
+    "apply_zh": "請先至個人資料確認服務年資、證號與研習時數。審查標準表之級距由本縣市教專中心訂定，"
     "與本梯次規則一併公告。",
     "apply_en": "Please check service, numbers and hours in your profile first. The score bands are this county's own "
     "and are announced with the rules of this campaign.",

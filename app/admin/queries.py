@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.access.matrix import Permission
@@ -14,22 +14,16 @@ from app.access.models import PortalUser
 from app.access.policy import can, visible
 from app.campaigns.models import Campaign
 from app.cases.models import Case
-from app.cases.states import STATES, Holder, State
+from app.cases.states import Holder, State
 from app.cases.workflow import holder_label
 from app.core import clock
 from app.core.db import db
 from app.reference.models import School
+from app.reports.waiting import held_by, waits_for
 from app.reviews.models import Assignment, Sheet, SheetState
 
 # No rule gives the offices a deadline for checking, assigning and deciding: two weeks are what we call late.
 OFFICE_TIME = timedelta(days=14)
-
-OFFICE_COLUMNS = {
-    Holder.CHECKING: Campaign.checking_office,
-    Holder.ASSIGNING: Campaign.assigning_office,
-    Holder.DECIDING: Campaign.deciding_office,
-    Holder.ISSUING: Campaign.issuing_office,
-}
 
 # What waits for the offices: name, states, and whose permission the step needs.
 QUEUES = {
@@ -47,31 +41,6 @@ QUEUES = {
     "issue": (_l("To issue"), (State.PASSED,), Permission.CERTIFICATE_ISSUE),
     "announce": (_l("To announce"), (State.ISSUED,), Permission.CERTIFICATE_ISSUE),
 }
-
-
-def held_by(*holders: Holder) -> list[State]:
-    """The states in which one of `holders` has to act."""
-    return [state for state, info in STATES.items() if info.holder in holders]
-
-
-def waits_for(actor: PortalUser) -> ColumnElement[bool]:
-    """Cases whose next step belongs to an office of the actor."""
-    offices = [
-        role.value if role.value == "county" else "centre"
-        for role in actor.role_set
-        if role.value in ("county", "centre")
-    ]
-    if not offices:
-        return false()
-    return or_(
-        *(
-            and_(
-                Case.state.in_(held_by(holder)),
-                Case.campaign_id.in_(select(Campaign.id).where(column.in_(offices))),
-            )
-            for holder, column in OFFICE_COLUMNS.items()
-        )
-    )
 
 
 def in_queue(actor: PortalUser, name: str) -> ColumnElement[bool]:

@@ -45,5 +45,5 @@ def age(value: datetime | None) -> str:
     """How long it has lasted, in whole days: 3 days."""
     number = (clock.now() - value).days if value else 0
     if number < 2:
-        return _("1 day") if number else _("today")
+        return _("1 day") if number else _("less than a day")
     return _("%(number)s days", number=number)

@@ -1,36 +1,26 @@
 """Home: what waits for me, by role."""
 
-from dataclasses import dataclass
-
 from flask import render_template
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload
 
 from app.access.matrix import Permission, Role
 from app.access.models import PortalUser
 from app.access.policy import has_role, scopes, visible
 from app.cases.models import Case
-from app.cases.states import ENDED, STATES, State
+from app.cases.states import ENDED, STATES
 from app.cases.workflow import holder_label
 from app.core.db import db
 from app.notices.queries import inbox
 from app.portal.blueprint import bp, me
 from app.portal.case_view import BADGES, deadline
 from app.portal.words import days_left
+from app.reports.waiting import ageing, waits_for
 from app.reviews.models import Assignment, SheetState
 from app.reviews.queries import work_list
 
 SHOWN = 5
-
-
-@dataclass
-class Queue:
-    """How many cases stand in one state."""
-
-    label: str
-    count: int
-    tone: str
 
 
 @bp.get("/")
@@ -39,6 +29,10 @@ def home() -> str:
     user = me()
     teacher, reviewer = has_role(user, Role.TEACHER), has_role(user, Role.REVIEWER)
     todo = _open_work(user) if reviewer else []
+    office = scopes(user, Permission.OFFICE_ENTER) and scopes(user, Permission.CASE_VIEW)
+    seen = visible(user, Case, Permission.CASE_VIEW)
+    # Who only looks on (school contacts, auditors) sees where all cases stand.
+    acts = has_role(user, Role.COUNTY) or has_role(user, Role.CENTRE)
     return render_template(
         "portal/home.html",
         teacher=teacher,
@@ -46,9 +40,11 @@ def home() -> str:
         cases=_own_cases(user) if teacher else [],
         todo=todo[:SHOWN],
         todo_count=len(todo),
-        office=bool(scopes(user, Permission.OFFICE_ENTER)),
+        office=bool(office),
+        acts=acts,
+        waiting=ageing(and_(seen, waits_for(user)) if acts else seen) if office else [],
+        states=STATES,
         steward=bool(scopes(user, Permission.STEWARD_ENTER)),
-        queues=_queues(user) if scopes(user, Permission.OFFICE_ENTER) else [],
         news=[message for message in inbox(user, limit=SHOWN) if message.read_at is None],
         badges=BADGES,
         deadline=deadline,
@@ -75,18 +71,3 @@ def _own_cases(user: PortalUser) -> list[Case]:
 def _open_work(user: PortalUser) -> list[Assignment]:
     rows = work_list(user)
     return [row for row in rows if row.sheet is None or row.sheet.state is SheetState.DRAFT]
-
-
-def _queues(user: PortalUser) -> list[Queue]:
-    """Cases under way that the user may see, counted by state in the order of the workflow."""
-    rows = db.session.execute(
-        select(Case.state, func.count())
-        .where(visible(user, Case, Permission.CASE_VIEW), Case.state.not_in([State.WITHDRAWN, State.LAPSED]))
-        .group_by(Case.state)
-    )
-    counts = {state: number for state, number in rows}
-    return [
-        Queue(str(info.label), counts[state], BADGES[info.tone])
-        for state, info in STATES.items()
-        if state in counts
-    ]

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 
+from app.access.matrix import Role
+from app.access.models import PortalUser
+from app.campaigns.models import Campaign
 from app.cases.models import Case
 from app.cases.states import ENDED, STATES, Holder, State
 from app.core import clock
@@ -15,6 +18,35 @@ LIMITS = (3, 7, 14)
 
 # A draft takes its teacher's time, and numbers wait for each other: neither is a bottleneck.
 WORKING = (Holder.CHECKING, Holder.ASSIGNING, Holder.REVIEWERS, Holder.DECIDING)
+
+
+OFFICE_COLUMNS = {
+    Holder.CHECKING: Campaign.checking_office,
+    Holder.ASSIGNING: Campaign.assigning_office,
+    Holder.DECIDING: Campaign.deciding_office,
+    Holder.ISSUING: Campaign.issuing_office,
+}
+
+
+def held_by(*holders: Holder) -> list[State]:
+    """The states in which one of `holders` has to act."""
+    return [state for state, info in STATES.items() if info.holder in holders]
+
+
+def waits_for(actor: PortalUser) -> ColumnElement[bool]:
+    """Cases whose next step belongs to an office of the actor."""
+    offices = [role.value for role in (Role.COUNTY, Role.CENTRE) if role in actor.role_set]
+    if not offices:
+        return false()
+    return or_(
+        *(
+            and_(
+                Case.state.in_(held_by(holder)),
+                Case.campaign_id.in_(select(Campaign.id).where(column.in_(offices))),
+            )
+            for holder, column in OFFICE_COLUMNS.items()
+        )
+    )
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,19 @@ def test_navigation_by_role(visit: Any) -> None:
     assert 'href="/office/"' in county
 
 
+def test_home_shows_an_office_what_waits_for_it_and_others_where_the_cases_stand(
+    visit: Any, complete: int
+) -> None:
+    assert "目前沒有等待本單位處理的案件" in visit("centre").get("/").text
+    visit("teacher").submit(f"/cases/{complete}/submit")
+    centre = visit("centre").get("/").text
+    address = "/office/cases/list/?state=formal_check&amp;waiting=mine"
+    assert address in centre and "形式審查" in centre and "不到一天" in centre
+    assert f"#{complete}" in visit("centre").get(address.replace("&amp;", "&")).text
+    assert "目前沒有等待本單位處理的案件" in visit("county").get("/").text
+    assert "形式審查" in visit("school").get("/").text
+
+
 def test_messages_unread_until_marked(visit: Any, complete: int) -> None:
     teacher = visit("teacher")
     teacher.submit(f"/cases/{complete}/submit")

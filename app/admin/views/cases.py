@@ -27,6 +27,7 @@ from app.core.errors import PortalError
 from app.core.i18n import age
 from app.core.tables import Choices, Filter, Order, one_of, whole_number
 from app.reference.models import County, School
+from app.reports.waiting import waits_for
 
 
 def _counties(permission: Permission) -> Choices:
@@ -50,7 +51,7 @@ def _person_or_number(typed: str) -> ColumnElement[bool]:
 
 def _waiting(typed: str) -> ColumnElement[bool] | None:
     if typed == "mine":
-        return queries.waits_for(actor())
+        return waits_for(actor())
     if typed in queries.QUEUES:
         return queries.in_queue(actor(), typed)
     return queries.is_late() if typed == "late" else None
