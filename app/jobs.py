@@ -1,4 +1,4 @@
-"""What happens without anybody clicking: due mail, and cases whose last day has passed."""
+"""What happens without anybody clicking: due mail, reminders, and cases whose last day has passed."""
 
 import threading
 import time
@@ -20,17 +20,21 @@ from app.core import clock, mail, outbox, scratch
 from app.core.db import db, transaction
 from app.core.errors import PortalError
 from app.notices import catalog
+from app.notices import service as notices
+from app.notices.queries import reminders
+from app.reviews.models import Assignment
 
 log = structlog.get_logger()
 
 
 def run_once(*, should_stop: Callable[[], bool] = lambda: False) -> dict[str, Any]:
-    """One round: {"lapsed", "sent", "retry", "failed": how many just now; "waiting": left; "server": set up?}."""
-    done: Counter[str] = Counter(lapsed=lapse_due())
+    """One round: {"lapsed", "reminded", "sent", "retry", "failed": how many just now; "waiting": left; "server":
+    set up?}."""
+    done: Counter[str] = Counter(lapsed=lapse_due(), reminded=remind_due())
     done += outbox.send_due(should_stop=should_stop)
     left = outbox.counts()
     db.session.rollback()
-    numbers = {name: done[name] for name in ("lapsed", "sent", "retry", "failed")}
+    numbers = {name: done[name] for name in ("lapsed", "reminded", "sent", "retry", "failed")}
     return {**numbers, "waiting": left["waiting"] + left["sending"], "server": mail.configured()}
 
 
@@ -57,6 +61,19 @@ def lapse_due() -> int:
         except PortalError:
             continue  # sent or withdrawn in this very moment
     return lapsed
+
+
+def remind_due() -> int:
+    """Remind the reviewers whose last day is near or over, each once; each in a transaction of its own."""
+    reminded = 0
+    for number, _event in reminders():
+        with transaction():
+            row = db.session.get_one(Assignment, number)
+            workflow.lock(row.case_id)
+            # The sheet may have been sent, or another process may have reminded, in this very moment.
+            for _number, event in reminders(only=number):
+                reminded += len(notices.tell_of(row, event))
+    return reminded
 
 
 def forget_unsaved() -> int:

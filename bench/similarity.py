@@ -5,6 +5,7 @@ re-ordering and by scattered edits, and texts like nothing. The rival holds ever
 memory and does nothing but count; wherever it finds 60 or 90 percent, ours must find the same and nothing else.
 """
 
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -22,13 +23,14 @@ from app.similarity.normalise import plain
 from app.similarity.winnow import every, fingerprints
 from bench.case_list import portal
 
-DOCUMENTS, CHUNK = 100_000, 2_000
+DOCUMENTS, CHUNK = 100_000, 1_000
 COPIES, OTHERS, SCANNED, WARM = 400, 400, 150, 20
 AIM_MS, AIM_RATIO = 20.0, 50.0
 WORDS, TEMPLATES, LONGEST, POOL = 20_000, 2_000, 14, 1 << 20
 END = "。\n"
 NOTHING = np.empty(0, dtype=np.int64)
 Numbers = NDArray[np.int64]
+Rows = tuple[Numbers, Numbers]
 
 
 def run() -> list[dict[str, Any]]:
@@ -43,13 +45,13 @@ def run() -> list[dict[str, Any]]:
         queries = [*copies(texts, COPIES), *author().texts(OTHERS)]
         for text in queries[:WARM]:
             most_alike(text)
-        times, found = [], []
-        for text in queries:
+        times, scanned, marked, pairs = [], [], [], 0
+        for number, text in enumerate(queries):
             begin = perf_counter()
-            found.append(most_alike(text, limit=1_000))
+            matches = most_alike(text, limit=1_000)
             times.append((perf_counter() - begin) * 1000)
-        scanned, marked, pairs = [], [], 0
-        for text, matches in zip(queries[:SCANNED], found, strict=False):
+            if number >= SCANNED:
+                continue
             begin = perf_counter()
             shares = scan(every(plain(text), NOTHING))
             scanned.append((perf_counter() - begin) * 1000)
@@ -58,9 +60,10 @@ def run() -> list[dict[str, Any]]:
                 expected = {int(n): float(shares[n]) for n in np.flatnonzero(shares >= threshold)}
                 assert {n: share for n, share in ours.items() if share >= threshold} == expected
                 pairs += len(expected)
-            begin = perf_counter()
-            assert not matches or matches[0].passages
-            marked.append((perf_counter() - begin) * 1000)
+            if matches:
+                begin = perf_counter()
+                assert matches[0].passages
+                marked.append((perf_counter() - begin) * 1000)
     middle, slow, other = np.median(times), np.percentile(times, 99), np.median(scanned)
     facts = f"{pairs} pairs found, none missed or false; built in {built:.0f} s"
     return [
@@ -104,8 +107,8 @@ def row(name: str, ours: float, rival: str, theirs: float, aim: float) -> dict[s
 class Author:
     """Writes any number of narratives from a language of its own: popular words, common sentences, new ones."""
 
-    def __init__(self, language: int, seed: int) -> None:
-        made = np.random.default_rng(language)
+    def __init__(self) -> None:
+        made = np.random.default_rng(1)
         signs = made.permutation(np.arange(0x4E00, 0x4E00 + 3_500, dtype=np.uint32))
         words = signs[(made.random((WORDS, 2)) ** 1.5 * len(signs)).astype(int)]
         self.words = np.vstack([words, [[ord(sign) for sign in END]]])
@@ -113,7 +116,7 @@ class Author:
         self.common = self.pool[made.integers(POOL, size=(TEMPLATES, LONGEST))]
         self.common_lengths = made.integers(8, LONGEST + 1, TEMPLATES)
         self.popular = zipf(made, TEMPLATES, 0.7)
-        self.draw = np.random.default_rng(seed)
+        self.draw = np.random.default_rng(2)
 
     def texts(self, count: int) -> list[str]:
         """Narratives of 28 to 49 sentences, three in ten of them common ones with one word changed."""
@@ -143,7 +146,7 @@ def zipf(made: np.random.Generator, size: int, power: float) -> Numbers:
 
 @cache
 def author() -> Author:
-    return Author(1, 2)
+    return Author()
 
 
 def copies(texts: list[str], count: int) -> list[str]:
@@ -187,47 +190,46 @@ class Scan:
     grams: Numbers
     starts: Numbers
 
-    def __post_init__(self) -> None:
-        # The last 20 bits decide for nearly every gram, from a table that stays in the processor's cache.
-        self.short = (self.grams & 0xFFFFF).astype(np.int32)
-
     def __call__(self, query: Numbers) -> NDArray[np.float64]:
+        """The last 20 bits decide for nearly every gram, from a table that stays in the processor's cache: thirty
+        times as fast as `np.isin`."""
         wanted = np.zeros(1 << 20, dtype=bool)
         wanted[query & 0xFFFFF] = True
-        near = np.flatnonzero(wanted[self.short])
-        hits = near[np.isin(self.grams[near], query)]
-        where = np.searchsorted(self.starts, hits, side="right") - 1
+        hits = []
+        for start in range(0, len(self.grams), 1 << 18):
+            near = np.flatnonzero(wanted[self.grams[start : start + (1 << 18)] & 0xFFFFF]) + start
+            hits.append(near[np.isin(self.grams[near], query)])
+        where = np.searchsorted(self.starts, np.concatenate(hits), side="right") - 1
         return 100 * np.bincount(where, minlength=len(self.starts)) / len(query)
 
 
-def prepare(seed: int) -> tuple[list[str], list[Numbers], list[Numbers]]:
+def prepare(seed: int) -> tuple[list[str], Rows, Rows]:
     """One chunk: texts, their fingerprints as the portal makes them, and all their grams for the rival."""
-    texts = Author(1, seed).texts(CHUNK)
+    writer = author()
+    writer.draw = np.random.default_rng(seed)
+    texts = writer.texts(CHUNK)
     clean = [plain(text) for text in texts]
-    return texts, [fingerprints(text, NOTHING) for text in clean], [every(text, NOTHING) for text in clean]
+    return texts, *(joined([of(text, NOTHING) for text in clean]) for of in (fingerprints, every))
 
 
-def corpus() -> tuple[list[str], tuple[Numbers, Numbers], Scan]:
+def joined(rows: list[Numbers]) -> Rows:
+    """All of them in one, and how many each had."""
+    return np.concatenate(rows), np.array([len(row) for row in rows])
+
+
+def corpus() -> tuple[list[str], Rows, Scan]:
     """The texts, (hash, number of the document) in the order of the index, and the rival."""
-    texts: list[str] = []
-    marks: list[Numbers] = []
-    grams: list[Numbers] = []
     with ProcessPoolExecutor(2) as pool:
-        for some in pool.map(prepare, range(100, 100 + DOCUMENTS // CHUNK)):
-            for kept, new in zip((texts, marks, grams), some, strict=True):
-                kept.extend(new)  # type: ignore[arg-type]
-    hashes = np.concatenate(marks)
-    numbers = np.repeat(np.arange(1, len(marks) + 1), [len(mark) for mark in marks])
-    order = np.argsort(hashes, kind="stable")
-    ends = np.cumsum([len(gram) for gram in grams])
-    return (
-        texts,
-        (hashes[order], numbers[order]),
-        Scan(np.concatenate(grams), np.concatenate([[0], ends[:-1]])),
-    )
+        texts, marks, grams = zip(*pool.map(prepare, range(100, 100 + DOCUMENTS // CHUNK)), strict=True)
+    hashes, counts = (np.concatenate(part) for part in zip(*marks, strict=True))
+    order = np.argsort(hashes)
+    numbers = np.repeat(np.arange(1, DOCUMENTS + 1), counts)
+    rows, sizes = (np.concatenate(part) for part in zip(*grams, strict=True))
+    scan = Scan(rows, np.cumsum(sizes) - sizes)
+    return [text for chunk in texts for text in chunk], (hashes[order], numbers[order]), scan
 
 
-def fill(app: Flask, texts: list[str], index: tuple[Numbers, Numbers]) -> None:
+def fill(app: Flask, texts: list[str], index: Rows) -> None:
     """A withdrawn case with one sending for each text, and the index as the service would have written it."""
     from app.access import service
     from app.access.matrix import Role
@@ -238,14 +240,14 @@ def fill(app: Flask, texts: list[str], index: tuple[Numbers, Numbers]) -> None:
     from app.core import clock
     from app.core.db import db, transaction
     from app.reference.models import School
-    from app.similarity.models import Fingerprint, Narrative
+    from app.similarity.models import Narrative
     from seed.reference import advanced_defaults
 
     now = clock.now()
     with transaction():
         school = db.session.scalars(db.select(School).limit(1)).one()
         user = service.create_user(
-            None, username="bench", name="bench", email="", password="Bench-1234!", roles=[Role.TEACHER]
+            None, username="bench", name="bench", email="", password="Bench-1234!", roles=(Role.TEACHER,)
         )
         campaign = create_campaign(
             None,
@@ -287,11 +289,20 @@ def fill(app: Flask, texts: list[str], index: tuple[Numbers, Numbers]) -> None:
             for n, text in zip(numbers, texts, strict=True)
         ]
         db.session.execute(insert(Narrative), rows)
-        cursor = db.session.connection().connection.cursor()
-        for start in range(0, len(index[0]), 500_000):
-            part = slice(start, start + 500_000)
-            pairs = zip(index[0][part].tolist(), index[1][part].tolist(), strict=True)
-            cursor.executemany(f"INSERT INTO {Fingerprint.__tablename__} VALUES (?, ?)", pairs)  # noqa: S608
-    # Back into the one file, as the database does by itself when it is written little by little.
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.session.remove()
+    db.engine.dispose()
+    write(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"), index)
+
+
+def write(path: str, index: Rows) -> None:
+    """The fingerprints, without the care that a database in use needs."""
+    connection = sqlite3.connect(path)
+    for pragma in ("journal_mode=OFF", "synchronous=OFF"):
+        connection.execute(f"PRAGMA {pragma}")
+    for start in range(0, len(index[0]), 500_000):
+        part = slice(start, start + 500_000)
+        pairs = zip(index[0][part].tolist(), index[1][part].tolist(), strict=True)
+        connection.executemany("INSERT INTO fingerprint VALUES (?, ?)", pairs)
+    connection.commit()
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.close()

@@ -23,6 +23,7 @@ def test_one_round_prints_one_document(app, db_session):
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout) == {
         "lapsed": 0,
+        "reminded": 0,
         "sent": 0,
         "retry": 0,
         "failed": 0,

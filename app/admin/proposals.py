@@ -1,7 +1,7 @@
 """What the office sees of a proposal: each pair and each non-pair with its reason in words."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,15 +11,16 @@ from sqlalchemy.orm import lazyload
 
 from app.access.models import PortalUser
 from app.cases.models import Case
-from app.cases.states import Round
 from app.core.db import db
 from app.reviews import proposals
-from app.reviews.candidates import Candidate, candidates_for
+from app.reviews.candidates import Candidate, candidates
 from app.reviews.fitness import BEST, words
 from app.reviews.models import Proposal, ProposedPair
 from app.reviews.service import BLOCKS
 
 BAR_WIDTH = 400
+# So many reviewers of a shortage are named.
+NAMED = 12
 
 # Why somebody was not chosen, nearest to a choice first.
 WHY_NOT = {
@@ -40,44 +41,40 @@ WHY_NOT = {
 
 @dataclass
 class Row:
-    """A case, its proposed pairs, whom the office may choose instead, and why not the others."""
+    """A case, its proposed pairs, and why not the others: a reason and whom it holds for."""
 
     case: Case
-    pairs: list[ProposedPair] = field(default_factory=list)
-    choices: list[Candidate] = field(default_factory=list)
-    others: list[tuple[str, str]] = field(default_factory=list)
-    missing: int = 0
+    pairs: list[ProposedPair]
+    others: list[tuple[str, list[str]]]
+    missing: int
 
 
-def rows(proposal: Proposal | None, cases: Sequence[Case], round_: Round) -> list[Row]:
+def rows(proposal: Proposal, cases: Sequence[Case]) -> list[Row]:
     """The rows of one page, in a number of queries that does not depend on how many there are."""
-    if proposal is None or not cases:
-        return [Row(case, missing=case.campaign.reviewers_per_case) for case in cases]
-    pairs = proposals.pairs_of(proposal, cases)
-    others = proposals.others_of(proposal, cases)
+    pairs, others = proposals.pairs_of(proposal, cases), proposals.others_of(proposal, cases)
+    names = _names({who for groups in others.values() for group in groups for who in group[2]})
     found = []
-    for case_id, listed in candidates_for(cases, round_).items():
-        case = next(c for c in cases if c.id == case_id)
-        mine = pairs.get(case_id, [])
-        chosen = {pair.reviewer_id for pair in mine}
-        free = [c for c in listed if not c.block and c.user.id not in chosen]
-        found.append(
-            Row(
-                case,
-                mine,
-                sorted(free, key=lambda c: (-c.fit.score, c.load, c.user.name)),
-                _why_not(others.get(case_id, []), {c.user.id: c.user.name for c in listed}),
-                case.campaign.reviewers_per_case - len(mine),
-            )
-        )
+    for case in cases:
+        mine = pairs.get(case.id, [])
+        missing = case.campaign.reviewers_per_case - len(mine)
+        found.append(Row(case, mine, _why_not(others.get(case.id, []), names), missing))
     return found
 
 
-def _why_not(entries: Sequence[Sequence[Any]], names: Mapping[int, str]) -> list[tuple[str, str]]:
+def _why_not(groups: Sequence[Sequence[Any]], names: Mapping[int, str]) -> list[tuple[str, list[str]]]:
     order = [*WHY_NOT, "conflict"]
-    told = sorted(entries, key=lambda e: (order.index(e[1]), -e[2].get("score", 0), names.get(e[0], "")))
-    # Who is no reviewer any more has no name here, and needs no reason.
-    return [(names[who], why_not(code, values)) for who, code, values in told if who in names]
+    told = sorted(groups, key=lambda group: (order.index(group[0]), -group[1].get("score", 0)))
+    said: dict[str, list[str]] = {}
+    for code, values, who in told:
+        said.setdefault(why_not(code, values), []).extend(names[number] for number in who if number in names)
+    return [(reason, sorted(people)) for reason, people in said.items() if people]
+
+
+def choices(pair: ProposedPair) -> list[Candidate]:
+    """Whom the office may choose instead, the best first."""
+    taken = {row.reviewer_id for row in proposals.pairs_of(pair.proposal, [pair.case])[pair.case_id]}
+    free = (c for c in candidates(pair.case, pair.proposal.round) if not c.block and c.user.id not in taken)
+    return sorted(free, key=lambda c: (-c.fit.score, c.load, c.user.name))
 
 
 def why_not(code: str, values: Mapping[str, Any]) -> str:
@@ -116,7 +113,7 @@ def _names(ids: Collection[int]) -> dict[int, str]:
 class Shortage:
     """Why no proposal was possible: the cases, what they lack, and what would do, each alone."""
 
-    cases: list[Case]
+    cases: list[int]
     said: str
     remedies: list[str]
 
@@ -126,10 +123,12 @@ def shortage(proposal: Proposal) -> Shortage | None:
     found = proposal.infeasible
     if not found:
         return None
-    cases = db.session.scalars(select(Case).where(Case.id.in_(found["cases"])).order_by(Case.id)).all()
     ids = {*found["reviewers"], *(who for who, _now, _then in found["limits"])}
     names = _names(ids)
-    listed = _(", ").join([names[who] for who in found["reviewers"] if who in names])
+    known = [names[who] for who in found["reviewers"] if who in names]
+    listed = _(", ").join(known[:NAMED])
+    if len(known) > NAMED:
+        listed += " " + _("and %(number)s more", number=len(known) - NAMED)
     figures = {"needed": found["needed"], "places": found["places"], "names": listed}
     if found["locked"]:
         said = _(
@@ -149,11 +148,13 @@ def shortage(proposal: Proposal) -> Shortage | None:
     if found["limits"]:
         whom = [
             _("%(name)s %(then)s instead of %(now)s", name=names.get(who, ""), then=then, now=now)
-            for who, now, then in found["limits"]
+            for who, now, then in found["limits"][:NAMED]
         ]
+        if len(found["limits"]) > NAMED:
+            whom.append(_("and %(number)s more", number=len(found["limits"]) - NAMED))
         remedies.append(_("Allow single reviewers more cases: %(whom)s.", whom=_(", ").join(whom)))
     if found["further"] is not None:
         remedies.append(
             _("Appoint further reviewers without a conflict: %(number)s.", number=found["further"])
         )
-    return Shortage(list(cases), said, remedies)
+    return Shortage(sorted(found["cases"]), said, remedies)

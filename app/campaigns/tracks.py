@@ -153,6 +153,9 @@ SLOTS = {
     )
 }
 
+# What the forms of one observed lesson are called together.
+CYCLES = {1: _l("第一次觀察"), 2: _l("第二次觀察")}
+
 _NUMBER = re.compile(r"-\d+$")
 
 

@@ -46,6 +46,10 @@ NOTICES: tuple[Notice, ...] = (
     _to(_A.OFFICE, "case.submitted", template="office.submitted"),
     _to(_A.APPLICANT, "case.returned", "reason", "due"),
     _to(_A.REVIEWERS, "review.assigned", "due"),
+    _to(_A.REVIEWERS, "review.reminder", "due"),
+    _to(_A.REVIEWERS, "review.overdue", "due"),
+    _to(_A.REVIEWERS, "review.replaced", "reason"),
+    _to(_A.OFFICE, "review.recused", "reason"),
     _to(_A.OFFICE, "review.finished"),
     # Why a verdict differs from what the reviewers proposed is the office's own record: a pass names no reason.
     _to(_A.APPLICANT, "case.passed"),
@@ -65,6 +69,9 @@ NOTICES: tuple[Notice, ...] = (
     _to(_A.APPLICANT, "case.lapsed"),
 )
 
+# Told of one assignment, by the clock or by a change of reviewers, while the case stays where it is.
+OF_ASSIGNMENTS = frozenset({"review.reminder", "review.overdue", "review.replaced", "review.recused"})
+
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -75,7 +82,7 @@ def check_declarations() -> None:
         raise DeclarationError(
             f"app/notices/catalog.py: no entry for {unknown}: say in NOTICES who is told of it"
         )
-    if unused := sorted(declared - named):
+    if unused := sorted(declared - named - OF_ASSIGNMENTS):
         raise DeclarationError(
             f"app/notices/catalog.py: no transition names {unused}: drop the entry or name it there"
         )

@@ -18,7 +18,7 @@ from app.forms.printed import document_pdf
 from app.portal.blueprint import bp, load_case
 from app.portal.files import file_answer
 from app.portal.submissions import find_submission, sent_documents
-from app.portal.words import moment
+from app.portal.words import moment, second
 from app.reviews.models import Appeal, Decision
 from app.reviews.queries import appeal_of, decisions, grounds_of
 
@@ -34,7 +34,7 @@ def submission_receipt(case_id: int, number: int) -> Response:
         [_("流程名稱"), case.campaign.title],
         [_("案件"), str(case)],
         [_("Sending"), str(sent.number)],
-        [_("Received"), f"{clock.local(sent.submitted_at):%Y-%m-%d %H:%M:%S} (Asia/Taipei)"],
+        [_("Received"), f"{second(sent.submitted_at)} (Asia/Taipei)"],
     ]
     documents = [[d.title, str(d.form.title), d.file_name] for d in sent_documents(sent)]
     table = {"columns": [_("表單"), _("Form type"), _("File")], "rows": documents}

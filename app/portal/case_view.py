@@ -1,7 +1,9 @@
 """What the pages of a case show, made from the declarations: progress, history, reasons, forms to choose."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,7 +14,7 @@ from app.access.matrix import ROLE_LABELS, Permission, Role
 from app.access.models import PortalUser
 from app.access.policy import can
 from app.campaigns.queries import closes_for
-from app.campaigns.tracks import SLOTS
+from app.campaigns.tracks import CYCLES, SLOTS
 from app.cases.models import Case, CaseEvent
 from app.cases.preflight import Finding, preflight
 from app.cases.queries import SlotView, slot_editable, slots
@@ -75,6 +77,36 @@ class SlotRow:
     @property
     def form_title(self) -> str:
         return next((choice.label for choice in self.choices if choice.selected), "")
+
+
+@dataclass
+class SlotGroup:
+    """Rows that stand together: the forms of one observed lesson, or those that belong to none."""
+
+    cycle: int
+    rows: list[SlotRow]
+
+    @property
+    def title(self) -> str:
+        return str(CYCLES.get(self.cycle, ""))
+
+    @property
+    def lesson(self) -> str:
+        """Whose lesson it is and what it is about, once a form says so."""
+        written = [row.slot.chosen.answers for row in self.rows if row.slot.chosen]
+        said = (next((a[key] for a in written if a.get(key)), "") for key in ("teacher", "unit"))
+        return " · ".join(part for part in said if part)
+
+    @property
+    def done(self) -> int:
+        return sum(row.complete for row in self.rows)
+
+
+def slot_groups(rows: Iterable[SlotRow]) -> list[SlotGroup]:
+    """The rows in their order, those of one lesson together."""
+    return [
+        SlotGroup(cycle, list(same)) for cycle, same in groupby(rows, lambda row: SLOTS[row.slot.code].cycle)
+    ]
 
 
 def slot_rows(case: Case) -> list[SlotRow]:

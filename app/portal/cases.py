@@ -47,6 +47,7 @@ def show_case(case: Case, *, typed: dict[int, str] | None = None, error: PortalE
         own=own,
         reader=reader,
         rows=rows,
+        grouped=case_view.slot_groups,
         done=sum(row.complete for row in rows if row.slot.code != "appeal"),
         total=sum(row.slot.code != "appeal" for row in rows),
         steps=case_view.steps(case),

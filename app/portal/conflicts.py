@@ -37,7 +37,10 @@ def conflict_add() -> Any:
     flash(_("The conflict is declared: such cases are not given to you."), "success")
     if at_hand:
         flash(
-            _("You already have such cases: %(number)s. Please hand them back, each on its own page.", number=at_hand),
+            _(
+                "You already have such cases: %(number)s. Please hand them back, each on its own page.",
+                number=at_hand,
+            ),
             "warning",
         )
     return redirect(url_for("portal.conflicts"), 303)

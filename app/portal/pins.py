@@ -13,7 +13,7 @@ from app.portal.blueprint import bp, load_case, me
 from app.portal.cases import show_case
 from app.portal.place import Place
 from app.reviews import service
-from app.reviews.pins import PinView, todo
+from app.reviews.pins import PinView, edited, todo
 
 
 def pins_at(place: Place, form: OfficialForm) -> tuple[dict[str, list[PinView]], list[PinView]]:
@@ -39,10 +39,11 @@ def case_answers(case_id: int) -> Any:
         for name, text in request.form.items()
         if name.removeprefix("answer-").isdecimal()
     }
+    seen = request.form.get("version", "")
     try:
         with transaction():
-            service.answer_pins(me(), case, answers=typed, seen=request.form.get("version", ""))
+            service.answer_pins(me(), case, answers=typed, seen=seen)
     except PortalError as refusal:
-        return show_case(load_case(case_id), typed=typed, error=refusal), refusal.status
+        return show_case(load_case(case_id), typed=edited(typed, seen), error=refusal), refusal.status
     flash(_("Your answers have been saved. They are sent with the case."), "success")
     return redirect(url_for("portal.case_page", case_id=case_id) + "#todo", 303)

@@ -65,7 +65,12 @@ def _made(
         cols=12,
     )
     fields["correction_reason"] = LongTextField(
-        _l("Why the sum is corrected"), rows=2, limit=2000, required=True, unless=("correction", "0")
+        _l("Why the sum is corrected"),
+        rows=2,
+        limit=2000,
+        required=True,
+        unless=("correction", "0"),
+        hint=_l("Needed where the sum is corrected."),
     )
     fields["verdict"] = ChoiceField(
         _l("委員建議"),

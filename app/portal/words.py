@@ -12,7 +12,7 @@ from app.core.i18n import EN, age, locale_code
 
 def init_app(app: Flask) -> None:
     """Register the filters."""
-    for function in (day, moment, short_day, size, device, age):
+    for function in (day, moment, second, short_day, size, device, age):
         app.add_template_filter(function)
 
 
@@ -37,6 +37,11 @@ def short_day(value: datetime | date | None) -> str:
 def moment(value: datetime | None) -> str:
     """2026-11-30 09:15, in Taipei."""
     return clock.local(value).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+def second(value: datetime) -> str:
+    """2026-11-30 23:59:59, in Taipei: what a receipt proves."""
+    return clock.local(value).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def size(value: int) -> str:

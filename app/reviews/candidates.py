@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -44,6 +44,7 @@ class Candidate:
 class Reader:
     """A reviewer with everything that does not depend on the case."""
 
+    id: int
     user: PortalUser
     load: int
     school: str
@@ -65,19 +66,28 @@ def plain_names(texts: Iterable[str]) -> set[str]:
     return {name for part in parts if (name := _TITLE.sub("", "".join(part.split())))}
 
 
-def candidates(case: Case, round_: Round) -> list[Candidate]:
-    """Every active reviewer with the hard block against, if any, and the open load; least loaded first."""
-    return candidates_for([case], round_)[case.id]
+def candidates(case: Case, round_: Round, *, only: Collection[int] | None = None) -> list[Candidate]:
+    """Every active reviewer, or `only` these, with the hard block against and the open load; least loaded first."""
+    return candidates_for([case], round_, only=only)[case.id]
 
 
-def candidates_for(cases: Sequence[Case], round_: Round) -> dict[int, list[Candidate]]:
+def candidates_for(
+    cases: Sequence[Case], round_: Round, *, only: Collection[int] | None = None
+) -> dict[int, list[Candidate]]:
     """The candidates of each case, in a number of queries that does not depend on how many cases there are."""
+    people = readers(only)
     found = {
         case.id: [
-            Candidate(reader.user, reader.load, block, reader.school, fit(traits, reader.traits, reader.load))
-            for reader, block, traits in rows
+            Candidate(
+                reader.user,
+                reader.load,
+                blocks.get(reader.id, ""),
+                reader.school,
+                fit(traits, reader.traits, reader.load),
+            )
+            for reader in people
         ]
-        for case, rows in weighed(cases, round_)
+        for case, traits, blocks in weighed(cases, round_, people)
     }
     for listed in found.values():
         listed.sort(key=lambda c: (bool(c.block), c.load, c.user.name))
@@ -85,48 +95,64 @@ def candidates_for(cases: Sequence[Case], round_: Round) -> dict[int, list[Candi
 
 
 def weighed(
-    cases: Sequence[Case], round_: Round
-) -> Iterator[tuple[Case, Iterator[tuple[Reader, str, Traits]]]]:
-    """Each case with every reviewer, the hard block against, if any, and what the case wants; in bulk."""
-    people = readers()
+    cases: Sequence[Case], round_: Round, people: Sequence[Reader]
+) -> Iterator[tuple[Case, Traits, dict[int, str]]]:
+    """Each case with what it wants, and the codes of the hard conflicts by reviewer (PROCESS.md 5); in bulk."""
     profiles = _profiles({case.applicant_id for case in cases})
     former = _former_schools({case.applicant_id for case in cases})
-    named, before = _named(cases), _read_before(cases, round_)
-    for case in cases:
-        subject, post, _county, _level = profiles.get(case.applicant_id, ("", None, None, None))
-        # The applicant may have moved since applying, or shortly before.
-        schools = {case.school_id, post or case.school_id, *former[case.applicant_id]}
-        traits = Traits(subject, case.school.level_id, case.county_id)
-        yield (
-            case,
-            (
-                (
-                    reader,
-                    _block(case, reader, schools, named[case.id])
-                    or before.get((case.id, reader.user.id), ""),
-                    traits,
-                )
-                for reader in people
-            ),
+    named, before = _named(cases, people), _read_before(cases, round_)
+    present = {reader.id for reader in people}
+    at, called, person, school = (defaultdict[Any, list[int]](list) for _ in range(4))
+    for reader in people:
+        groups: tuple[tuple[dict[Any, list[int]], Iterable[Any]], ...] = (
+            (at, reader.schools),
+            (called, reader.names),
+            (person, reader.declared_people),
+            (school, reader.declared_schools),
         )
+        for group, keys in groups:
+            for key in keys:
+                group[key].append(reader.id)
+    for case in cases:
+        applicant = case.applicant_id
+        subject, post, _county, _level = profiles.get(applicant, ("", None, None, None))
+        # The applicant may have moved since applying, or shortly before.
+        schools = {case.school_id, post or case.school_id, *former[applicant]}
+        blocks = {applicant: "self"} if applicant in present else {}
+        found: tuple[tuple[str, dict[Any, list[int]], Iterable[Any]], ...] = (
+            ("same_school", at, schools),
+            ("named", called, named[case.id]),
+            ("declared", person, {applicant}),
+            ("declared", school, schools),
+        )
+        for code, group, keys in found:
+            for key in keys:
+                for reviewer_id in group.get(key, ()):
+                    blocks.setdefault(reviewer_id, code)
+        for reviewer_id, code in before[case.id].items():
+            if reviewer_id in present:
+                blocks.setdefault(reviewer_id, code)
+        yield case, Traits(subject, case.school.level_id, case.county_id), blocks
 
 
-def readers() -> list[Reader]:
-    """Every active reviewer, with posts, open work and declared conflicts."""
-    open_load = dict(
-        db.session.execute(
-            select(Assignment.reviewer_id, func.count())
-            .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
-            .where(Assignment.ended_at.is_(None), or_(Sheet.id.is_(None), Sheet.state == SheetState.DRAFT))
-            .group_by(Assignment.reviewer_id)
-        ).all()
+def readers(only: Collection[int] | None = None) -> list[Reader]:
+    """Every active reviewer, or `only` these, with posts, open work and declared conflicts."""
+    load = (
+        select(Assignment.reviewer_id, func.count())
+        .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
+        .where(Assignment.ended_at.is_(None), or_(Sheet.id.is_(None), Sheet.state == SheetState.DRAFT))
+        .group_by(Assignment.reviewer_id)
     )
-    users = db.session.scalars(
+    active = (
         select(PortalUser)
         .where(PortalUser.active, PortalUser.roles.any(name=Role.REVIEWER.value))
         .options(lazyload(PortalUser.county), joinedload(PortalUser.school).lazyload(School.county))
         .order_by(PortalUser.id)
-    ).all()
+    )
+    if only is not None:
+        load, active = load.where(Assignment.reviewer_id.in_(only)), active.where(PortalUser.id.in_(only))
+    open_load = dict(db.session.execute(load).all())
+    users = db.session.scalars(active).all()
     ids = {user.id for user in users}
     profiles, former = _profiles(ids), _former_schools(ids)
     found = []
@@ -139,15 +165,14 @@ def readers() -> list[Reader]:
             county or (own.county_id if own else user.county_id),
         )
         schools = {post, user.school_id, *former[user.id]} - {None}
-        found.append(
-            Reader(user, open_load.get(user.id, 0), str(own or ""), plain_names([user.name]), schools, traits)
-        )
+        names = plain_names([user.name])
+        found.append(Reader(user.id, user, open_load.get(user.id, 0), str(own or ""), names, schools, traits))
     _add_declared(found)
     return found
 
 
 def _add_declared(people: list[Reader]) -> None:
-    by_id = {reader.user.id: reader for reader in people}
+    by_id = {reader.id: reader for reader in people}
     rows = db.session.execute(
         select(DeclaredConflict.reviewer_id, DeclaredConflict.person_id, DeclaredConflict.school_id).where(
             DeclaredConflict.ended_at.is_(None)
@@ -156,19 +181,6 @@ def _add_declared(people: list[Reader]) -> None:
     for reviewer_id, person_id, school_id in rows:
         if reader := by_id.get(reviewer_id):
             (reader.declared_people if person_id else reader.declared_schools).add(person_id or school_id)
-
-
-def _block(case: Case, reader: Reader, schools: set[int], named: set[str]) -> str:
-    """The code of the hard conflict, or empty (PROCESS.md 5)."""
-    if reader.user.id == case.applicant_id:
-        return "self"
-    if not schools.isdisjoint(reader.schools):
-        return "same_school"
-    if not named.isdisjoint(reader.names):
-        return "named"
-    if case.applicant_id in reader.declared_people or not schools.isdisjoint(reader.declared_schools):
-        return "declared"
-    return ""
 
 
 def _in_parts(ids: Iterable[int]) -> Iterator[list[int]]:
@@ -204,31 +216,51 @@ def _former_schools(ids: Iterable[int]) -> defaultdict[int, set[int]]:
     return found
 
 
-def _named(cases: Sequence[Case]) -> defaultdict[int, set[str]]:
-    """Names of people whom the forms of each case mention (observed teacher, peers, convenors)."""
+def _named(cases: Sequence[Case], people: Sequence[Reader]) -> defaultdict[int, set[str]]:
+    """Names of people whom the forms of each case mention (observed teacher, peers, convenors).
+
+    A form is built only where the name of a reviewer stands somewhere in its words.
+    """
     query = select(Document.case_id, Document.form_code, Document.form_version, Document.answers)
     found: defaultdict[int, set[str]] = defaultdict(set)
     rubrics: dict[Any, Any] = {}
+    names = sorted(name for reader in people for name in reader.names)
+    somebody = re.compile("|".join(map(re.escape, names)) or r"(?!)")
     for part in _in_parts(case.id for case in cases):
         for case_id, code, version, answers in db.session.execute(query.where(Document.case_id.in_(part))):
-            form = registry.build(code, version, answers=answers, rubrics=rubrics)
-            found[case_id].update(plain_names(form.people()))
+            if somebody.search(_run_together(_words(answers))):
+                form = registry.build(code, version, answers=answers, rubrics=rubrics)
+                found[case_id].update(plain_names(form.people()))
     return found
 
 
-def _read_before(cases: Sequence[Case], round_: Round) -> dict[tuple[int, int], str]:
+def _words(answers: Any) -> Iterator[str]:
+    """Every text in stored answers, rows within rows too."""
+    if isinstance(answers, str):
+        yield answers
+    elif isinstance(answers, dict | list):
+        for value in answers.values() if isinstance(answers, dict) else answers:
+            yield from _words(value)
+
+
+def _run_together(texts: Iterable[str]) -> str:
+    """As `plain_names` has it: whoever is named in the texts is in here."""
+    return "".join(unicodedata.normalize("NFKC", "\n".join(texts)).split())
+
+
+def _read_before(cases: Sequence[Case], round_: Round) -> defaultdict[int, dict[int, str]]:
     """Who cannot read a case (again): those of earlier rounds for an appeal, and whoever has it or lost it."""
     query = select(Assignment.case_id, Assignment.reviewer_id, Assignment.round, Assignment.ended_at)
-    found: dict[tuple[int, int], str] = {}
+    found: defaultdict[int, dict[int, str]] = defaultdict(dict)
     for part in _in_parts(case.id for case in cases):
         for case_id, reviewer_id, where, ended_at in db.session.execute(
             query.where(Assignment.case_id.in_(part))
         ):
-            pair = case_id, reviewer_id
+            codes = found[case_id]
             if where == round_:
-                found[pair] = "recused" if ended_at else "reads_now"
+                codes[reviewer_id] = "recused" if ended_at else "reads_now"
             elif round_ is Round.APPEAL:
-                found.setdefault(pair, "read_before")
+                codes.setdefault(reviewer_id, "read_before")
             elif ended_at:
-                found.setdefault(pair, "recused")
+                codes.setdefault(reviewer_id, "recused")
     return found

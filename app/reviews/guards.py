@@ -1,5 +1,6 @@
 """What the reviewing may refuse in the transition table, and what follows from it."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, select
 
@@ -132,8 +133,9 @@ def pins_dealt_with(ctx: Context) -> Answer:
     left = [view for view in todo(ctx.case) if view.pin.must and view.state == "open"]
     if not left:
         return YES
-    names = str(_l(", ")).join(dict.fromkeys(view.place for view in left))
-    return Answer(False, _l("Mend or answer first: %(names)s", names=names))
+    names = _(", ").join(dict.fromkeys(view.place for view in left))
+    # Not lazy: a page takes a lazy text for markup.
+    return Answer(False, _("Mend or answer first: %(names)s", names=names))
 
 
 @effect

@@ -27,7 +27,7 @@ from app.reviews.models import Pin
 from app.reviews.models.pin import STAGE_LABELS
 
 Entry = dict[str, Any]
-LONGEST = 2000
+LONGEST = 5000
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,18 @@ class Change:
     before: str
     after: str
 
+    @property
+    def real(self) -> bool:
+        """Blanks at the end of a line mend nothing."""
+        return _lines(self.before) != _lines(self.after)
+
     @cached_property
     def parts(self) -> list[Part]:
         return text_diff(self.before, self.after)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.strip().splitlines()]
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ class PinView:
         if self.after is None:
             return False
         new_file = self.before.entry["file"] != self.after.entry["file"]
-        return self.other_form or new_file or any(c.before != c.after for c in self.changes)
+        return self.other_form or new_file or any(c.real for c in self.changes)
 
     @property
     def answer(self) -> str:
@@ -157,9 +166,24 @@ def todo(case: Case) -> list[PinView]:
 
 
 def digest(views: Sequence[PinView]) -> str:
-    """Changes when an answer does: a page says with it which answers it knew."""
-    said = "\0".join(f"{view.pin.id}:{view.pin.answer}" for view in views)
-    return sha256(said.encode()).hexdigest()[:16]
+    """The answers that a page shows, by comment: `edited` tells by it which of them were typed there."""
+    return ".".join(f"{view.pin.id}-{_mark(view.pin.answer)}" for view in views)
+
+
+def edited(answers: Mapping[int, str], seen: str) -> dict[int, str]:
+    """The answers, as they are stored, that differ from what the page with the digest `seen` had shown."""
+    shown = dict(part.partition("-")[::2] for part in seen.split("."))
+    texts = {number: clean(text, lines=True).strip() for number, text in answers.items()}
+    return {number: text for number, text in texts.items() if shown.get(str(number)) != _mark(text)}
+
+
+def was_shown(view: PinView, seen: str) -> bool:
+    """Whether the page with the digest `seen` had the answer that is stored now."""
+    return digest([view]) in seen.split(".")
+
+
+def _mark(answer: str) -> str:
+    return sha256(answer.encode()).hexdigest()[:12]
 
 
 # -- what may be pinned ------------------------------------------------------------------------------------
@@ -192,7 +216,9 @@ def checked(
             raise Invalid(
                 _l("Choose the form that the comment belongs to."), code="place", field=f"pins-{number}-place"
             )
-        if (code and code not in codes) or not (code or text) or len(text) > LONGEST:
+        if len(text) > LONGEST:
+            raise too_long(f"pins-{number}-text")
+        if (code and code not in codes) or not (code or text):
             raise Invalid(
                 _l("Choose a reason or say in words what has to be mended."),
                 code="reason_missing",
@@ -201,3 +227,8 @@ def checked(
         must = bool(given.get("must", True))
         rows.append({"slot": slot, "field": name, "reason": code, "text": text, "must": must})
     return rows
+
+
+def too_long(field: str) -> Invalid:
+    """What to say to a comment or an answer that nobody could keep."""
+    return Invalid(_l("At most %(limit)s characters", limit=f"{LONGEST:,}"), code="long", field=field)

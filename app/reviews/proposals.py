@@ -1,8 +1,9 @@
 """Reads of proposals: what waits for reviewers, the open proposal, its pairs and loads."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ExecutableOption
 
@@ -25,15 +26,26 @@ WAITS = {
 }
 
 
-def waiting(actor: PortalUser, campaign: Campaign, round_: Round) -> Sequence[Case]:
-    """The cases to be given to reviewers, the oldest first; nobody sees here who gets the own case."""
-    return db.session.scalars(
-        select(Case)
-        .where(Case.campaign_id == campaign.id, Case.state == WAITS[round_], Case.applicant_id != actor.id)
-        .options(*_shown())
-        .order_by(Case.state_since, Case.id)
-        .execution_options(populate_existing=True)
-    ).all()
+def waiting(
+    actor: PortalUser, campaign: Campaign, round_: Round, *, only: Collection[int] | None = None
+) -> Sequence[Case]:
+    """The cases to be given to reviewers, or `only` these of them, the oldest first; nobody sees here who gets
+    the own case."""
+    query = _waiting(select(Case), actor, campaign, round_)
+    if only is not None:
+        query = query.where(Case.id.in_(only))
+    return db.session.scalars(query.options(*_shown()).execution_options(populate_existing=True)).all()
+
+
+def waiting_ids(actor: PortalUser, campaign: Campaign, round_: Round) -> Sequence[int]:
+    """The numbers of those cases, in the same order."""
+    return db.session.scalars(_waiting(select(Case.id), actor, campaign, round_)).all()
+
+
+def _waiting(query: Select[Any], actor: PortalUser, campaign: Campaign, round_: Round) -> Select[Any]:
+    return query.where(
+        Case.campaign_id == campaign.id, Case.state == WAITS[round_], Case.applicant_id != actor.id
+    ).order_by(Case.state_since, Case.id)
 
 
 def _shown() -> tuple[ExecutableOption, ...]:
@@ -99,7 +111,13 @@ def pairs_of(proposal: Proposal, cases: Sequence[Case]) -> dict[int, list[Propos
     return found
 
 
-def others_of(proposal: Proposal, cases: Sequence[Case]) -> dict[int, list[list[object]]]:
+def pair(proposal: Proposal, case_id: int, reviewer_id: int) -> ProposedPair | None:
+    """One pair, None when it is not in the proposal."""
+    wanted = {"proposal_id": proposal.id, "case_id": case_id, "reviewer_id": reviewer_id}
+    return db.session.scalar(select(ProposedPair).filter_by(**wanted))
+
+
+def others_of(proposal: Proposal, cases: Sequence[Case]) -> dict[int, list[list[Any]]]:
     """Why the others did not get these cases, by case: see `ProposedCase.others`."""
     rows = db.session.scalars(
         select(ProposedCase).where(

@@ -1,21 +1,22 @@
 """The index: which narratives share fingerprints with a text, the same on SQLite and PostgreSQL."""
 
-import json
 from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import text
 
 from app.core.db import db
 from app.similarity import winnow
 from app.similarity.winnow import Hashes
 
-# A fingerprint is counted no further: what so many documents share is looked at only when it must be.
-CAP = 100
-# The rarest of a text's fingerprints that are looked up whatever it costs, and the rows others may add to that.
-SHARE, ROWS = 0.7, 500
+# A fingerprint of so many narratives at most is rare and always looked up.
+CAP = 20
+# So many of a text's own fingerprints are looked up whatever it costs: where the rare ones are fewer, the others are
+# counted to FAR, and the rarest of them added.
+SHARE, FAR = 0.6, 1_000
 # So few characters have too few fingerprints to rely on.
 SHORT = 400
 # From so many percent on every copy is found; of less alike ones those in whole sentences are.
@@ -29,31 +30,34 @@ def candidates(chars: str, without: Hashes, *, before: int | None = None) -> lis
     """Numbers of narratives, most shared fingerprints first, among them all with a containment of SURE percent or
     more; with `before` only those with a smaller number.
 
-    1. Count in how many narratives each fingerprint is, up to CAP; of a short text each gram, since that many more
-    may be a fingerprint over there. 2. Look up the rare ones, as long as they bring few rows, and whatever it costs
-    SHARE of the text's own fingerprints: then what a copy shares cannot all lie among the rest, though hundreds have
-    written the same. 3. Ask which narratives share enough of them.
+    1. Count in how many narratives each fingerprint is; of a short text each gram, since that many more may be a
+    fingerprint over there. 2. Choose the rare ones, and whatever it costs SHARE of the text's own fingerprints: then
+    what a copy shares cannot all lie among the rest, though hundreds have written the same. 3. Ask which narratives
+    share enough of them.
     """
     own = winnow.fingerprints(chars, without)
     if not len(own):
         return []
-    hashes, counts = _counted(winnow.every(chars, without) if len(chars) <= SHORT else own)
-    order = np.argsort(counts, kind="stable")
-    hashes, few = hashes[order], int(np.searchsorted(np.cumsum(counts[order]), ROWS, side="right"))
-    wanted = np.union1d(hashes[:few], hashes[np.isin(hashes, own)][: ceil(SHARE * len(own))])
-    seen = np.isin(own, wanted).mean()
+    hashes = winnow.every(chars, without) if len(chars) <= SHORT else own
+    is_own, must = winnow.among(hashes, own), ceil(SHARE * len(own))
+    counts = _counted(hashes, CAP)
+    wanted = counts <= CAP
+    if np.count_nonzero(wanted & is_own) < must:
+        counts[~wanted] = _counted(hashes[~wanted], FAR)
+        order = np.argsort(counts, kind="stable")
+        wanted[order[is_own[order]][:must]] = True
+    seen = np.count_nonzero(wanted & is_own) / len(own)
     needed = LOSS * len(own) * (seen - (1 - SURE / 100))
-    return _sharing(wanted.tolist(), max(1, int(needed)), before)
+    return _sharing(hashes[wanted], max(1, int(needed)), before)
 
 
-def _counted(found: Hashes) -> tuple[Hashes, Hashes]:
-    """Each hash, and in how many narratives it is, counted to one above CAP."""
-    rows = _asked(_COUNT, found.tolist(), cap=CAP + 1)
-    hashes, counts = zip(*rows, strict=True)
-    return np.array(hashes, dtype=np.int64), np.array(counts, dtype=np.int64)
+def _counted(hashes: Hashes, cap: int) -> NDArray[np.int64]:
+    """In how many narratives each hash is, counted to one above the cap."""
+    found = dict(_asked(_COUNT, hashes, cap=cap + 1))
+    return np.array([found[number] for number in hashes.tolist()], dtype=np.int64)
 
 
-def _sharing(hashes: Sequence[int], needed: int, before: int | None) -> list[int]:
+def _sharing(hashes: Hashes, needed: int, before: int | None) -> list[int]:
     rows = _asked(_SHARE, hashes, needed=needed, before=_LAST if before is None else before)
     return [number for (number,) in rows]
 
@@ -82,7 +86,8 @@ _STATEMENTS = {
 _LAST = 2**31 - 1
 
 
-def _asked(sql: str, hashes: Sequence[int], **values: int) -> Sequence[Any]:
+def _asked(sql: str, hashes: Hashes, **values: int) -> Sequence[Any]:
     dialect = db.engine.dialect.name
-    given = json.dumps(hashes) if dialect == "sqlite" else list(hashes)
-    return db.session.execute(_STATEMENTS[sql, dialect], {"hashes": given, **values}).all()
+    given = hashes.tolist()
+    bound = {"hashes": str(given) if dialect == "sqlite" else given, **values}
+    return db.session.execute(_STATEMENTS[sql, dialect], bound).all()

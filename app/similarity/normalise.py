@@ -1,7 +1,10 @@
 """Texts as they are compared: letters, ideographs and digits alone, variants as one, and where each one stood."""
 
+import sys
 import unicodedata
 from dataclasses import dataclass
+
+import numpy as np
 
 # Stands between the fields of a document: no field can contain it, and no comparison runs across it.
 BREAK = "\f"
@@ -27,6 +30,9 @@ class _Table(dict[int, str]):
 
 
 _TABLE = _Table()
+# The same as an array, which is ten times as fast: code -> code, or one of these.
+_DROPPED, _SEVERAL, _UNKNOWN = 0xFFFFFFFD, 0xFFFFFFFE, 0xFFFFFFFF
+_CODES = np.full(sys.maxunicode + 1, _UNKNOWN, dtype=np.uint32)
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,16 @@ class Plain:
 
 def plain(text: str) -> str:
     """What is compared of the text."""
-    return text.translate(_TABLE)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    kept = _CODES[codes]
+    if (kept == _UNKNOWN).any():
+        for code in set(codes[kept == _UNKNOWN].tolist()):
+            found = _TABLE[code]
+            _CODES[code] = _SEVERAL if len(found) > 1 else ord(found) if found else _DROPPED
+        kept = _CODES[codes]
+    if (kept == _SEVERAL).any():
+        return text.translate(_TABLE)
+    return kept[kept != _DROPPED].tobytes().decode("utf-32-le")
 
 
 def plain_with_places(text: str) -> Plain:

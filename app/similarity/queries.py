@@ -11,9 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
+import numpy as np
 from flask_babel import lazy_gettext as _l
+from numpy.typing import NDArray
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from app.cases.models import Submission
 from app.cases.states import Verdict
@@ -27,7 +31,7 @@ from app.similarity.lookup import candidates
 from app.similarity.models import Narrative
 from app.similarity.normalise import plain
 from app.similarity.passages import Passage, passages
-from app.similarity.winnow import GRAM, containment, grams
+from app.similarity.winnow import GRAM, every, held
 from app.similarity.wording import Wording, own_wording
 
 # A shorter text of one's own says too little to be judged: some sixty characters.
@@ -125,24 +129,25 @@ def of_narrative(narrative: Narrative, limit: int = 5) -> Finding:
     """
     own = own_wording()
     chars = plain(narrative.text)
-    mine = grams(chars, own.grams)
+    mine = every(chars, own.hashes)
     if len(mine) < SHORTEST:
         return Finding(narrative, judged=False)
-    before = _own_before(narrative)
-    found = []
-    for row in _similar(chars, own, before=narrative.id):
-        if row.case_id == narrative.case_id and (
-            row.slot != narrative.slot or row.submission_id == narrative.submission_id
-        ):
-            continue
-        theirs = grams(plain(row.text))
-        if row.case_id != narrative.case_id:
-            theirs = theirs.difference(*(words for number, words in before if number < row.submission_id))
-        found.append((containment(mine, theirs), row))
+    rows = [
+        row
+        for row in _similar(chars, own, before=narrative.id)
+        if row.case_id != narrative.case_id
+        or (row.slot == narrative.slot and row.submission_id != narrative.submission_id)
+    ]
+    found = held(mine, [plain(row.text) for row in rows])
+    later = np.array(
+        [row.submission_id if row.case_id != narrative.case_id else 0 for row in rows], dtype=int
+    )
+    for number, text in _own_before(narrative):
+        found[later > number] &= ~held(mine, [plain(text)])
     lessons = _Lessons()
     matches = [
         Match(row, share, _relation(narrative, row, lessons), narrative.text)
-        for share, row in _best(found, WORTH)
+        for share, row in _best(rows, found, WORTH)
     ]
     return Finding(narrative, True, _most(matches, limit))
 
@@ -163,36 +168,47 @@ def most_alike(text: str, *, limit: int = 10, threshold: float = WORTH) -> list[
     """The most alike documents of all to a text of any origin; none for one too short to be judged."""
     own = own_wording()
     chars = plain(text)
-    mine = grams(chars, own.grams)
+    mine = every(chars, own.hashes)
     if len(mine) < SHORTEST:
         return []
-    found = [(containment(mine, grams(plain(row.text))), row) for row in _similar(chars, own)]
-    return [Match(row, share, Relation.OTHER, text) for share, row in _best(found, threshold)[:limit]]
+    rows = _similar(chars, own)
+    best = _best(rows, held(mine, [plain(row.text) for row in rows]), threshold)
+    return [Match(row, share, Relation.OTHER, text) for share, row in best[:limit]]
 
 
-_ROWS = select(Narrative).where(Narrative.id.in_(bindparam("numbers", expanding=True)))
+_TEXTS = select(
+    Narrative.id, Narrative.case_id, Narrative.submission_id, Narrative.slot, Narrative.text
+).where(Narrative.id.in_(bindparam("numbers", expanding=True)))
+_ROWS = (
+    select(Narrative)
+    .where(Narrative.id.in_(bindparam("numbers", expanding=True)))
+    .options(joinedload(Narrative.case))
+)
 
 
-def _similar(chars: str, own: Wording, *, before: int | None = None) -> Sequence[Narrative]:
-    """The documents that may be alike, to be compared gram by gram; what the query leaves out need not be left out
-    of them as well."""
+def _similar(chars: str, own: Wording, *, before: int | None = None) -> Sequence[Any]:
+    """The texts that may be alike, to be compared gram by gram; what the query leaves out need not be left out of
+    them as well."""
     numbers = candidates(chars, own.hashes, before=before)[:COMPARED]
-    return db.session.scalars(_ROWS, {"numbers": numbers}).all() if numbers else []
+    return db.session.execute(_TEXTS, {"numbers": numbers}).all() if numbers else []
 
 
-def _best(found: list[tuple[float, Narrative]], threshold: float) -> list[tuple[float, Narrative]]:
+def _best(rows: Sequence[Any], found: NDArray[np.bool_], threshold: float) -> list[tuple[float, Narrative]]:
     """Those that reach the threshold, most alike first, the earlier one first where two are equal."""
-    return sorted((row for row in found if row[0] >= threshold), key=lambda row: (-row[0], row[1].id))
+    shares = zip((100 * found.sum(axis=1) / found.shape[1]).tolist(), rows, strict=True)
+    reached = {row.id: share for share, row in shares if share >= threshold}
+    if not reached:
+        return []
+    kept = db.session.scalars(_ROWS, {"numbers": list(reached)})
+    return sorted(((reached[row.id], row) for row in kept), key=lambda pair: (-pair[0], pair[1].id))
 
 
-def _own_before(narrative: Narrative) -> list[tuple[int, set[str]]]:
-    """(submission, grams) of what the case had said in earlier sendings."""
-    rows = db.session.scalars(
-        select(Narrative).where(
-            Narrative.case_id == narrative.case_id, Narrative.submission_id < narrative.submission_id
-        )
+def _own_before(narrative: Narrative) -> Sequence[Any]:
+    """(submission, text) of what the case had said in earlier sendings."""
+    query = select(Narrative.submission_id, Narrative.text).where(
+        Narrative.case_id == narrative.case_id, Narrative.submission_id < narrative.submission_id
     )
-    return [(row.submission_id, grams(plain(row.text))) for row in rows]
+    return db.session.execute(query).all()
 
 
 def _most(matches: list[Match], limit: int) -> list[Match]:

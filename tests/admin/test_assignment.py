@@ -42,6 +42,16 @@ def pair_rows() -> list[ProposedPair]:
     return list(db.session.scalars(select(ProposedPair).order_by(ProposedPair.id)))
 
 
+def key(row: ProposedPair) -> str:
+    """The pair's place in addresses."""
+    return f"{row.case_id}-{row.reviewer_id}"
+
+
+def shown(preview: str) -> list[str]:
+    """What the preview sends back: each case with the reviewers it shows."""
+    return re.findall(r'name="case" value="([^"]+)"', preview)
+
+
 def test_from_the_list_to_the_reviewers(there: Any, enter: Any) -> None:
     cases = [another(there) for _ in range(2)]
     reviewer(name="第三委員")
@@ -61,7 +71,7 @@ def test_from_the_list_to_the_reviewers(there: Any, enter: Any) -> None:
     assert "2 cases go to their reviewers" in preview
     db.session.expire_all()
     assert {case.state for case in cases} == {State.FIRST_ASSIGN}, "looking changes nothing"
-    answer = client.submit(f"{place(there)}/accept_shown", {"case": [c.id for c in cases]})
+    answer = client.submit(f"{place(there)}/accept_shown", {"case": shown(preview)})
     assert answer.status_code == 303
     db.session.expire_all()
     assert {case.state for case in cases} == {State.FIRST_REVIEW}
@@ -82,7 +92,8 @@ def test_the_own_choice_keeps_what_was_typed_until_it_is_right(there: Any, enter
     assert "同校委員" in page and "Works at the applicant" in page, "the others have their reasons"
     spare = reviewer(name="自選委員")
     row = pair_rows()[0]
-    url = f"/office/assignment/change/{row.id}"
+    url = f"{place(there)}/change_shown/{key(row)}"
+    assert "自選委員" in client.get(f"{place(there)}/change/{key(row)}").text
     for chosen, reason in (("", "熟悉"), (str(spare.id), ""), (str(colleague.id), "熟悉"), ("x", "熟悉")):
         answer = client.submit(url, {"reviewer": chosen, "reason": reason})
         assert answer.status_code == 422 and "field-error" in answer.text
@@ -96,12 +107,42 @@ def test_the_own_choice_keeps_what_was_typed_until_it_is_right(there: Any, enter
     client.submit(f"{place(there)}/propose")
     kept = next(r for r in pair_rows() if r.locked)
     assert kept.reviewer_id == spare.id
-    assert client.submit(f"/office/assignment/unlock/{kept.id}").status_code == 303
+    assert client.submit(f"{place(there)}/unlock/{key(kept)}").status_code == 303
     assert not any(r.locked for r in pair_rows())
-    assert client.submit(f"/office/assignment/lock/{kept.id}").status_code == 303
+    assert client.submit(f"{place(there)}/lock/{key(kept)}").status_code == 303
     assert [r.id for r in pair_rows() if r.locked] == [kept.id]
     client.submit(f"{place(there)}/propose")
-    assert client.submit(f"/office/assignment/lock/{999999}").status_code == 303, "gone: back, no error page"
+
+
+def test_a_proposal_made_again_meanwhile_is_noticed(there: Any, enter: Any) -> None:
+    """Two officers: what the one looks at is replaced by the other."""
+    case, spare = another(there), reviewer(name="自選委員")
+    one, two = enter(there.centre), enter(factories.account(Role.CENTRE))
+    for client in (one, two):
+        client.get("/lang/en")
+    one.submit(f"{place(there)}/propose")
+    row, seen = key(pair_rows()[0]), shown(one.get(f"{place(there)}/accept").text)
+    chosen = next(
+        n for n in (spare.id, *(r.id for r in there.reviewers)) if f"{n}" not in re.split("[:-]", seen[0])
+    )
+    typed = {"reviewer": chosen, "reason": "熟悉本領域"}
+    assert two.submit(f"{place(there)}/change_shown/{row}", typed).status_code == 303
+    answer = one.submit(f"{place(there)}/accept_shown", {"case": seen})
+    assert answer.status_code == 409 and "Other reviewers are proposed" in answer.text
+    db.session.expire_all()
+    assert case.state is State.FIRST_ASSIGN, "nobody accepts what was not looked at"
+    for other in pair_rows():
+        two.submit(f"{place(there)}/lock/{key(other)}")
+    two.submit(f"{place(there)}/propose")
+    kept = {key(pair): pair.locked for pair in pair_rows()}
+    assert len(kept) == 2 and all(kept.values()) and row not in kept
+    for path in (f"lock/{row}", f"unlock/{row}", f"change_shown/{row}"):
+        answer = one.submit(f"{place(there)}/{path}", typed, follow_redirects=True)
+        assert "The proposal was made again meanwhile" in answer.text, path
+    assert one.get(f"{place(there)}/change/{row}").status_code == 303
+    assert {key(pair): pair.locked for pair in pair_rows()} == kept, "no other pair was touched instead"
+    seen = shown(one.get(f"{place(there)}/accept").text)
+    assert one.submit(f"{place(there)}/accept_shown", {"case": seen}).status_code == 303
 
 
 def test_an_impossible_proposal_names_the_cases_and_what_would_do(there: Any, enter: Any) -> None:
@@ -129,10 +170,11 @@ def test_what_went_on_meanwhile_is_named_and_left_out(there: Any, enter: Any) ->
     client = enter(there.centre)
     client.get("/lang/en")
     client.submit(f"{place(there)}/propose")
+    seen = shown(client.get(f"{place(there)}/accept").text)
     service.assign(there.centre, gone, reviewer_ids=[r.id for r in there.reviewers])
     late = another(there)
     assert f"#{late.id}<" in client.get(f"{place(there)}/accept").text, "not in the proposal"
-    answer = client.submit(f"{place(there)}/accept_shown", {"case": [gone.id, case.id]})
+    answer = client.submit(f"{place(there)}/accept_shown", {"case": seen})
     assert answer.status_code == 200
     left = answer.text.split("Left out")[1].split("</ul>")[0]
     assert f"#{gone.id}" in left and f"#{case.id}" not in left

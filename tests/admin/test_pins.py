@@ -106,3 +106,24 @@ def test_after_the_next_sending_the_office_reads_before_after_and_answer(case: C
     db.session.commit()
     page = centre.get(f"/office/cases/show/{case.id}").text
     assert "<ins>" in page and "圓的面積" in page and "已重新掃描" in page
+
+
+def test_the_second_of_two_offices_finds_the_words_again(
+    case: Case, centre: Any, offices: Any, enter: Any
+) -> None:
+    """The case was returned by a colleague meanwhile: what was typed stays readable."""
+    url = f"/office/cases/formal_return/{case.id}"
+    assert centre.submit(url, FIRST).status_code == 302
+    late = centre.submit(
+        url, {**FIRST, "pins-0-text": "我的意見", "reason": "我的話", "_keep": f"case-{case.id}-return"}
+    )
+    assert late.status_code == 409
+    assert "我的意見" in late.text and "我的話" in late.text
+    assert [pin.text for pin in db.session.scalars(select(Pin))] == ["請寫出單元名稱"]
+
+
+def test_a_comment_that_is_too_long_comes_back_whole(case: Case, centre: Any) -> None:
+    long = "長" * 5001
+    page = centre.submit(f"/office/cases/formal_return/{case.id}", {**FIRST, "pins-0-text": long})
+    assert page.status_code == 422
+    assert f"{long}</textarea>" in page.text and "5,000" in page.text and 'href="#pins-0-text"' in page.text

@@ -1,6 +1,7 @@
 """The offices' steps around a review through their pages: layers, further readers, places, appeals, many at once."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from app.cases import service as cases
 from app.cases.models import Case
 from app.cases.states import Round, State, Verdict
 from app.core.db import db
+from app.notices.models import Message
 from app.reference.models import AppealGround
 from app.reviews import service as reviews
 from app.reviews.models import Decision
@@ -189,8 +191,7 @@ def test_many_are_decided_as_proposed_after_a_look(there: Any, enter: Any) -> No
     assert look.text.count('name="rowid"') == 2, "what is disputed is not offered"
     assert f'name="reason-{bad.id}"' in look.text and f'name="reason-{good.id}"' not in look.text
     assert db.session.scalars(select(Decision)).all() == [], "a look changes nothing"
-    fields = dict(re.findall(r'name="(verdict-\d+)" value="(\w+)"', look.text))
-    fields |= {"rowid": chosen[:2], "shown": chosen[:2], f"reason-{bad.id}": " "}
+    fields = hidden(look) | {"rowid": chosen[:2], "shown": chosen[:2], f"reason-{bad.id}": " "}
     half = client.submit("/office/cases/decide_many", fields)
     assert half.status_code == 200
     assert (now(good).state, now(bad).state) == (State.PASSED, State.FIRST_DECISION)
@@ -203,18 +204,61 @@ def test_many_are_decided_as_proposed_after_a_look(there: Any, enter: Any) -> No
     assert decisions(bad)[Round.FIRST].reason == "未完整"
 
 
+def hidden(look: Any) -> dict[str, str]:
+    """What the page of a look carries along: the proposals and the versions that were seen."""
+    return dict(re.findall(r'name="((?:verdict|seen)-\d+)" value="(\w+)"', look.text))
+
+
 def test_what_changed_since_the_look_is_not_decided(there: Any, enter: Any) -> None:
-    case = reviewed_by_another(there, Verdict.MINOR)
+    case = reviewed_by_another(there, Verdict.PASS)
     client = enter(there.county)
-    fields = {"rowid": [case.id], "shown": [case.id], f"verdict-{case.id}": "pass"}
-    assert client.submit("/office/cases/decide_many", fields).status_code == 422
-    assert now(case).state is State.FIRST_DECISION
+    rows = {"rowid": [case.id], "shown": [case.id]}
+    look = client.submit("/office/cases/action_post", {"action": "decide", "rowid": [case.id]})
+    fields = rows | hidden(look)
+    other = fields | {f"verdict-{case.id}": "minor"}
     foreign = enter(factories.account(Role.COUNTY, place=factories.county("連江")))
-    assert foreign.submit("/office/cases/decide_many", fields).status_code == 404
-    assert enter(there.centre).submit("/office/cases/decide_many", fields).status_code == 422, (
-        "not its office"
-    )
-    assert enter(there.reviewers[0]).submit("/office/cases/decide_many", fields).status_code == 403
+    for visitor, typed, status in (
+        (client, other, 422),
+        (foreign, fields, 404),
+        (enter(there.centre), fields, 422),
+        (enter(there.reviewers[0]), fields, 403),
+    ):
+        assert visitor.submit("/office/cases/decide_many", typed).status_code == status
+    # A colleague sends it back; revised and read again, it waits with the same proposal as before.
+    reviews.decide(there.county, case, verdict=Verdict.REVISE, reason="請補充")
+    cases.submit(case.applicant, case)
+    factories.reviewed(there, case)
+    assert now(case).state is State.SECOND_DECISION
+    late = client.submit("/office/cases/decide_many", fields)
+    assert late.status_code == 422 and f'id="problem-{case.id}"' in late.text
+    assert now(case).state is State.SECOND_DECISION
+    assert client.submit("/office/cases/decide_many", rows | hidden(late)).status_code == 302
+    assert now(case).state is State.PASSED
+
+
+def test_two_officers_press_the_same_batch_at_once(there: Any, enter: Any) -> None:
+    batch = [reviewed_by_another(there, Verdict.PASS) for _ in range(4)]
+    chosen = [str(case.id) for case in batch]
+    officers = [
+        enter(user) for user in (there.county, factories.account(Role.COUNTY, place=factories.county()))
+    ]
+    looks = [o.submit("/office/cases/action_post", {"action": "decide", "rowid": chosen}) for o in officers]
+    tokens = [officer.token() for officer in officers]
+    db.session.commit()
+
+    def press(number: int) -> int:
+        fields = hidden(looks[number]) | {"rowid": chosen, "shown": chosen, "csrf_token": tokens[number]}
+        return int(officers[number].post("/office/cases/decide_many", data=fields).status_code)
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(press, range(2)))
+    assert set(answers) <= {200, 302, 422} and answers != [302, 302], "what the other had decided is said"
+    for case in batch:
+        assert now(case).state is State.PASSED
+        assert len(decisions(case)) == 1
+        assert [e.transition for e in case.events].count("first_pass") == 1
+        told = select(Message).where(Message.user_id == case.applicant_id, Message.event == "case.passed")
+        assert len(db.session.scalars(told).all()) == 1
 
 
 # -- the own case -----------------------------------------------------------------------------------------------

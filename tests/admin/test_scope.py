@@ -10,30 +10,31 @@ from sqlalchemy import select
 from app.access.matrix import Permission
 from app.admin.base import OfficeModelView
 from app.cases.models import Case
-from app.cases.states import State
-from app.core.db import db
+from app.cases.states import Round, State
+from app.core.db import db, transaction
 from app.core.errors import DeclarationError
 from app.people.models import TrainingRecord
 from app.reference.models import CourseType
-from app.reviews.models import Assignment
+from app.reviews.models import Assignment, ProposedPair
+from app.reviews.service import proposing
 
 
-def office_views(app: Flask) -> Iterator[OfficeModelView]:
-    for view in app.extensions["appbuilder"].baseviews:
-        if isinstance(view, OfficeModelView):
-            yield view
+def office_views(app: Flask) -> dict[str, Any]:
+    return {view.endpoint: view for view in app.extensions["appbuilder"].baseviews if view.endpoint}
 
 
-def changing_routes(app: Flask) -> Iterator[tuple[OfficeModelView, str, dict[str, str]]]:
+def changing_routes(app: Flask) -> Iterator[tuple[Any, str, dict[str, str]]]:
     """(view, address, form fields) of every POST under /office/, with {pk} where a row goes."""
-    views = {view.endpoint: view for view in office_views(app)}
+    views = office_views(app)
     for rule in app.url_map.iter_rules():
         if not rule.rule.startswith("/office/") or "POST" not in rule.methods:
             continue
         view = views[rule.endpoint.split(".")[0]]
         method = rule.endpoint.split(".")[1]
-        path = rule.rule.replace("<pk>", "{pk}")
-        names = {"run": ["issue", "announce"]}.get(method, list(view.actions))
+        path = (
+            rule.rule.replace("<pk>", "{pk}").replace("<campaign>", "{campaign}").replace("<round_>", "first")
+        )
+        names = {"run": ["issue", "announce"]}.get(method, list(getattr(view, "actions", {})))
         if method == "action_post":
             yield from ((view, path, {"action": name, "rowid": "{pk}"}) for name in names)
         elif "<name>" in path or "<string:name>" in path:
@@ -47,33 +48,42 @@ def changing_routes(app: Flask) -> Iterator[tuple[OfficeModelView, str, dict[str
 def test_every_changing_route_is_tried(app: Flask) -> None:
     paths = {path for _view, path, _data in changing_routes(app)}
     assert {"/office/cases/formal_pass/{pk}", "/office/cases/decide/{pk}", "/office/cases/run/issue"} <= paths
+    assert "/office/assignment/{campaign}/first/change_shown/{pk}" in paths
     assert len(paths) > 15
 
 
 def test_a_foreign_row_is_like_a_missing_one_and_stays_as_it_is(
     app: Flask, offices: Any, enter: Any, picture: Any
 ) -> None:
+    with transaction():
+        proposing.propose(offices.world.centre, offices.world.campaign, Round.FIRST)
+    campaign = str(offices.world.campaign.id)
     client = enter(offices.other)
     token = client.token("/office/")
-    row_of = {view.model: _first_id(view.model) for view in office_views(app)}
+    models = {view.endpoint: getattr(view, "model", ProposedPair) for view in office_views(app).values()}
     before = picture()
     for view, path, data in changing_routes(app):
-        tried = list(offices.cases.values()) if view.model is Case else [None]
+        model = models[view.endpoint]
+        tried = list(offices.cases.values()) if model is Case else [None]
         for case in tried:
-            number = str(case.id if case is not None else row_of[view.model] or 1)
+            number = str(case.id if case is not None else _first_id(model) or 1)
             fields = {name: value.replace("{pk}", number) for name, value in data.items()}
-            answer = client.post(path.replace("{pk}", number), data={"csrf_token": token, **fields})
+            address = path.replace("{pk}", number).replace("{campaign}", campaign)
+            answer = client.post(address, data={"csrf_token": token, **fields})
             if path.endswith("/add"):
                 assert answer.status_code == 422, (path, answer.status_code)
             else:
                 assert answer.status_code in (403, 404), (path, fields, answer.status_code)
-            if view.model is Case:
+            if model in (Case, ProposedPair):
                 # Centre and county hold the same steps, so it is the row that is refused, not the route.
                 assert answer.status_code == 404, path
     assert picture() == before
 
 
-def _first_id(model: Any) -> int | None:
+def _first_id(model: Any) -> int | str | None:
+    if model is ProposedPair:
+        pair = db.session.scalars(select(ProposedPair).order_by(ProposedPair.id)).first()
+        return f"{pair.case_id}-{pair.reviewer_id}"
     return db.session.scalar(select(model.id).order_by(model.id))
 
 

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from playwright.sync_api import Locator
 
     from tests.browser.people import Person
@@ -20,7 +22,6 @@ UPLOADS = {
 }
 TYPED = ("觀察前會談紀錄表", "觀察紀錄表", "觀察後回饋會談紀錄表")
 CONTEXT = "學習目標：能比較異分母分數的大小，並說明理由。"
-ITEMS = ("表1 觀察前會談紀錄表", "表2 觀察紀錄表", "表3 觀察後回饋會談紀錄表")
 
 
 def label(person: Person, zh: str) -> str:
@@ -30,22 +31,19 @@ def label(person: Person, zh: str) -> str:
     return {
         "未核章": "Not signed or stamped",
         "未敘寫清楚": "Not clearly written",
-        "表1 觀察前會談紀錄表": "Table 1 Pre-observation conference record",
-        "表2 觀察紀錄表": "Table 2 Observation record",
-        "表3 觀察後回饋會談紀錄表": "Table 3 Post-observation conference record",
     }[zh]
 
 
-def opens_the_case(office: Person, queue: str, picture: str = "") -> None:
+def opens_the_case(office: Person, queue: str, picture: str = "", name: str = TEACHER) -> None:
     """From the overview of the office through the queue to the case."""
     office.menu("行政專區")
     queues = office.page.get_by_role("list", name=office.word("Waiting for this office"))
     queues.get_by_role("listitem").filter(has_text=office.word(queue)).get_by_role("link").click()
-    row = office.page.get_by_role("row").filter(has_text=TEACHER)
+    row = office.page.get_by_role("row").filter(has_text=name)
     if picture:
         office.picture(picture)
     row.get_by_role("link", name=re.compile(r"^#\d+$")).click()
-    office.title(TEACHER)
+    office.title(name)
 
 
 def step(office: Person) -> Locator:
@@ -111,24 +109,33 @@ def assigns_two(centre: Person) -> None:
     centre.sees(centre.word("The reviewers have the case now."))
 
 
-def writes_a_sheet(reviewer: Person, round_: str, level: str, verdict: str, first: bool = False) -> None:
+def writes_a_sheet(
+    reviewer: Person,
+    sheet: str,
+    level: str,
+    verdict: str,
+    first: bool = False,
+    name: str = TEACHER,
+    document: str = "觀察前會談紀錄表",
+    text: str = CONTEXT,
+) -> None:
     """The documents beside the sheet; a level and a comment for each item; the proposed verdict; send."""
     page = reviewer.page
+    kind, round_ = sheet.split()
     reviewer.menu("審查專區")
-    row = page.get_by_role("row").filter(has_text=TEACHER).filter(has_text=reviewer.word(round_))
-    row.get_by_role("link", name=reviewer.word("Open the sheet of %(name)s", name=TEACHER)).click()
-    reviewer.title(f"{reviewer.word('進階審查標準表')} {reviewer.word(round_)}")
+    row = page.get_by_role("row").filter(has_text=name).filter(has_text=reviewer.word(round_))
+    row.get_by_role("link", name=reviewer.word("Open the sheet of %(name)s", name=name)).click()
+    reviewer.title(f"{reviewer.word(kind)} {reviewer.word(round_)}")
     documents = page.get_by_role("region", name=reviewer.word("Documents"))
-    documents.locator("summary").filter(has_text=reviewer.word("觀察前會談紀錄表")).first.click()
-    reviewer.sees(CONTEXT, inside=documents)
+    documents.locator("summary").filter(has_text=reviewer.word(document)).first.click()
+    reviewer.sees(text, inside=documents)
     if first:
         reviewer.picture("journey-review")
         reviewer.press("Save and send the sheet")
         reviewer.sees(reviewer.word("Please choose one."))
-    for item in ITEMS:
-        section = page.get_by_role("region", name=label(reviewer, item), exact=True)
-        reviewer.choose(level, section)
-        reviewer.fill({"審查意見": "請補上學生的反應。"}, section)
+    for item in page.locator("li.sheet-item").all():
+        reviewer.choose(level, item)
+        reviewer.fill({"審查意見": "請補上學生的反應。"}, item)
     reviewer.choose(verdict, page.get_by_role("region", name=reviewer.word("委員建議")))
     reviewer.press("Save and send the sheet")
     reviewer.title(reviewer.word("Send the sheet"))
@@ -138,13 +145,19 @@ def writes_a_sheet(reviewer: Person, round_: str, level: str, verdict: str, firs
     reviewer.sees(reviewer.word("The sheet has been sent. Thank you for your review."))
 
 
-def decides(county: Person, verdict: str, reason: str) -> None:
+def decides(
+    county: Person,
+    verdict: str,
+    reason: str,
+    name: str = TEACHER,
+    reviewers: Iterable[str] = ("許文彬", "鄭美玲"),
+) -> None:
     """Both sheets side by side, the decision, and a last question."""
-    opens_the_case(county, "To decide")
-    for name in ("許文彬", "鄭美玲"):
-        county.sees(name, inside=step(county))
+    opens_the_case(county, "To decide", name=name)
+    for reviewer in reviewers:
+        county.sees(reviewer)
     county.choose(verdict, step(county))
-    step(county).get_by_label(county.word("Reason"), exact=True).fill(reason)
+    step(county).get_by_role("textbox", name=county.word("Reason"), exact=True).fill(reason)
     county.picture("journey-office-decide")
     county.press("Record the decision", inside=step(county))
     dialog = county.page.get_by_role("dialog")
@@ -153,8 +166,8 @@ def decides(county: Person, verdict: str, reason: str) -> None:
     county.sees(county.word("The decision is recorded and the teacher has been told."))
 
 
-def issues_and_announces(centre: Person) -> None:
-    opens_the_case(centre, "To issue")
+def issues_and_announces(centre: Person, name: str = TEACHER) -> None:
+    opens_the_case(centre, "To issue", name=name)
     centre.press("產證", inside=step(centre))
     centre.sees(centre.word("The number has been issued."))
     centre.press("公告", inside=step(centre))

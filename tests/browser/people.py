@@ -129,7 +129,7 @@ class Person:
 
     def slot(self, title: str) -> Locator:
         """One row of 編輯表單列表."""
-        heading = self.page.get_by_role("heading", level=3, name=self.word(title), exact=True)
+        heading = self.page.get_by_role("heading", name=self.word(title), exact=True)
         return self.page.locator("li.slot").filter(has=heading)
 
     def open_slot(self, title: str, word: str, form: str = "") -> None:
@@ -140,10 +140,10 @@ class Person:
         name = f"{self.word(word)} {self.word(title)}"
         row.get_by_role("button", name=name).or_(row.get_by_role("link", name=name)).click()
 
-    def open_case(self, *, inside: Any = None) -> None:
+    def open_case(self, track: str = "進階專業回饋人才認證") -> None:
         """認證專區, the track, 審查."""
         self.menu("認證專區")
-        self.follow(self.word("進階專業回饋人才認證"))
+        self.follow(self.word(track))
         self.follow(self.word("審查"))
 
     def send(self, word: str) -> None:
@@ -154,3 +154,16 @@ class Person:
         self.sees(self.word("若不修改，請按確定。若需修改者，請按取消。"))
         self.press("確定")
         self.sees(self.word("The documents have been sent. The receipt is below, with time and check sum."))
+
+    # -- a certificate -------------------------------------------------------------------------------------
+
+    def find_number(self, kind: str, letter: str) -> str:
+        """個人資料, 認證證號: the number given this year, and the page on which anybody may check it."""
+        self.menu("個人資料")
+        self.follow(self.word("認證證號"))
+        row = self.page.get_by_role("row").filter(has_text=self.word(kind)).filter(has_text=f"第{letter}115")
+        number = next(c for c in row.get_by_role("cell").all_inner_texts() if c.startswith("桃園證號第"))
+        assert re.fullmatch(rf"桃園證號第{letter}115\d{{6}}號", number)
+        self.picture("journey-certificates")
+        row.get_by_role("link", name=self.word("Public check")).click()
+        return str(number)

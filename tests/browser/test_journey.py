@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.campaigns.tracks import TRACKS
 from tests.browser.conftest import running
 from tests.browser.offices import (
     CONTEXT,
@@ -81,12 +82,14 @@ def test_the_whole_journey(open_page: Callable[..., Page], locale: str, width: i
     passes_the_check(centre)
     assigns_two(centre)
     for number, reviewer in enumerate(reviewers):
-        writes_a_sheet(reviewer, "初審", level="第4等級 (待修正)", verdict="修正後複審", first=number == 0)
+        writes_a_sheet(
+            reviewer, "進階審查標準表 初審", level="第4等級 (待修正)", verdict="修正後複審", first=number == 0
+        )
     decides(county, "修正後複審", "請依各表意見補上具體事實。")
     revises(teacher)
     assigns_two(centre)
     for reviewer in reviewers:
-        writes_a_sheet(reviewer, "複審", level="第1-2等級 (優良)", verdict="通過")
+        writes_a_sheet(reviewer, "進階審查標準表 複審", level="第1-2等級 (優良)", verdict="通過")
     decides(county, "通過", "")
     issues_and_announces(centre)
     number, code = finds_the_number(teacher)
@@ -99,7 +102,8 @@ def test_the_whole_journey(open_page: Callable[..., Page], locale: str, width: i
 def applies(teacher: Person) -> None:
     """認證專區, the track, the six checks, 申請."""
     teacher.menu("認證專區")
-    teacher.sees(teacher.word("Not open yet: your county has not announced a campaign for this track."))
+    for track in TRACKS.values():
+        teacher.sees(teacher.word(str(track.title)))
     teacher.picture("journey-tracks")
     teacher.follow(teacher.word("進階專業回饋人才認證"))
     teacher.picture("journey-track")
@@ -303,16 +307,7 @@ def finds_the_number(teacher: Person) -> tuple[str, str]:
     teacher.menu("訊息通知")
     assert page.locator("main tbody tr").count() >= 6
     teacher.picture("journey-messages")
-    teacher.menu("個人資料")
-    teacher.picture("journey-profile")
-    teacher.follow(teacher.word("認證證號"))
-    row = page.get_by_role("row").filter(has_text=teacher.word("進階認證"))
-    cells = row.get_by_role("cell").all_inner_texts()
-    number = next(cell for cell in cells if cell.startswith("桃園證號第B115"))
-    assert re.fullmatch(r"桃園證號第B115\d{6}號", number)
-    teacher.picture("journey-certificates")
-    row.get_by_role("link", name=teacher.word("Public check")).click()
-    return number, page.url.rsplit("/", 1)[1]
+    return teacher.find_number("進階認證", "B"), page.url.rsplit("/", 1)[1]
 
 
 def anybody_can_check(visitor: Person, number: str, code: str) -> None:

@@ -220,7 +220,15 @@ def test_a_switched_off_account_gets_no_mail(there, db_session):
 def test_the_worker_sends_it_once(there, db_session, smtp):
     sent(there)
     db_session.commit()
-    assert jobs.run_once() == {"lapsed": 0, "sent": 2, "retry": 0, "failed": 0, "waiting": 0, "server": True}
+    assert jobs.run_once() == {
+        "lapsed": 0,
+        "reminded": 0,
+        "sent": 2,
+        "retry": 0,
+        "failed": 0,
+        "waiting": 0,
+        "server": True,
+    }
     assert jobs.run_once()["sent"] == 0
     assert {m["To"] for m in smtp.messages} == {there.teacher.email, there.centre.email}
     assert set(db_session.scalars(select(OutboxMail.state))) == {MailState.SENT}

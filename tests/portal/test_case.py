@@ -83,7 +83,7 @@ def test_sheets_are_shown_after_the_decision_without_names(visit: Any, reviewing
     assert "進階審查標準表 初審 (1)" in page and "修正認證資料中" in page and "送出複審資料" in page
     link = page.split("/sheets/")[1].split('"')[0]
     sheet = teacher.get(f"/cases/{reviewing}/sheets/{link}").text
-    assert "第4等級 (待修正)" in sheet and "等級數字越小越好" in sheet and "意見 reviewer" in sheet
+    assert "第4等級 (待修正)" in sheet and "等級愈低愈佳" in sheet and "意見 reviewer" in sheet
     assert ">reviewer<" not in sheet and ">reviewer2<" not in page
     assert teacher.get(f"/cases/{reviewing}/sheets/{link}/pdf").data.startswith(b"%PDF-")
     assert visit("other").get(f"/cases/{reviewing}/sheets/{link}").status_code == 404

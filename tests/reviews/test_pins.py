@@ -90,7 +90,7 @@ def test_a_return_pins_its_comments_to_what_was_sent(there):
         ({"field": "no-such-field"}, "pins-1-place"),
         ({"reason": "no-such-code"}, "pins-1-text"),
         ({"text": " \n "}, "pins-1-text"),
-        ({"text": "長" * 2001}, "pins-1-text"),
+        ({"text": "長" * 5001}, "pins-1-text"),
     ],
 )
 def test_a_comment_that_is_not_in_order_is_named_and_nothing_happens(there, db_session, change, field):
@@ -102,6 +102,14 @@ def test_a_comment_that_is_not_in_order_is_named_and_nothing_happens(there, db_s
     db_session.rollback()
     assert case.state is State.FORMAL_CHECK
     assert db_session.scalars(select(Pin)).all() == []
+
+
+def test_five_thousand_characters_are_kept_and_more_are_called_too_long(there, db_session):
+    case = returned(there, UNIT | {"text": "長" * 5000})
+    assert todo(case)[0].pin.text == "長" * 5000
+    with pytest.raises(Invalid) as refusal:
+        answer(there, case, "長" * 5001)
+    assert refusal.value.field == f"answer-{todo(case)[0].pin.id}" and "5,000" in str(refusal.value.message)
 
 
 def test_a_return_without_a_comment_is_invalid_and_only_the_office_in_charge_returns(there):
@@ -199,6 +207,51 @@ def test_the_answers_of_two_tabs_do_not_overwrite_each_other(there):
     assert view.pin.answer == "甲"
     # The same words once more, because the first reply was lost: nothing to do.
     service.answer_pins(there.teacher, case, answers={view.pin.id: "甲"}, seen=seen)
+
+
+def test_two_tabs_may_answer_two_comments_and_neither_empties_the_other(there):
+    case = returned(there, UNIT, STAMP)
+    unit, stamp = (view.pin for view in todo(case))
+    seen = digest(todo(case))
+    service.answer_pins(there.teacher, case, answers={unit.id: "甲", stamp.id: ""}, seen=seen)
+    service.answer_pins(there.teacher, case, answers={unit.id: " ", stamp.id: "乙"}, seen=seen)
+    assert [view.pin.answer for view in todo(case)] == ["甲", "乙"]
+    # Emptied on purpose, by a page that showed it.
+    service.answer_pins(there.teacher, case, answers={unit.id: ""}, seen=digest(todo(case)))
+    assert [view.pin.answer for view in todo(case)] == ["", "乙"]
+    service.answer_pins(there.teacher, case, answers={unit.id: "丙", 999: "丁"}, seen=digest(todo(case)))
+    assert [view.pin.answer for view in todo(case)] == ["丙", "乙"]
+
+
+def test_blanks_at_the_end_mend_nothing_and_emptying_does(there):
+    case = factories.drafted(there)
+    write(there, case, "pre-observation", unit="圓的周長")
+    case = returned(there, UNIT, case=cases.submit(there.teacher, case))
+    write(there, case, "pre-observation", unit=" 圓的周長  ")
+    with pytest.raises(PortalError, match="not_possible"):
+        cases.submit(there.teacher, case)
+    write(there, case, "pre-observation", unit="")
+    (view,) = todo(case)
+    assert view.mended and view.changes[0].parts == [("gone", "圓的周長")]
+
+
+def test_a_comment_on_a_table_survives_rows_that_move(there):
+    """Rows have no names of their own: the comment is on the table, and every row is compared."""
+    case = factories.drafted(there)
+    rows = [{"time": "9:05", "teacher": "巡視"}, {"time": "9:10", "teacher": "提問"}]
+    write(there, case, "observation", "anecdotal", rows=rows)
+    pin = {"slot": "observation", "field": "rows", "reason": "", "text": "請補學生反應", "must": True}
+    case = cases.submit(there.teacher, case)
+    with pytest.raises(Invalid) as refusal, db.session.begin_nested():
+        returned(there, pin | {"field": "rows-0-time"}, case=case)
+    assert refusal.value.field == "pins-0-place"
+    db.session.expire_all()
+    case = returned(there, pin, case=case)
+    write(there, case, "observation", rows=[*rows, {"time": "", "teacher": ""}])
+    assert not todo(case)[0].mended, "an empty row says nothing"
+    write(there, case, "observation", rows=[*rows, {"time": "9:12", "pupils": "三人舉手"}])
+    (view,) = todo(case)
+    assert view.mended and ("same" in dict(view.changes[0].parts)) and view.changes[0].parts[-1][0] == "new"
 
 
 def test_nobody_answers_for_the_teacher(there):

@@ -73,7 +73,7 @@ def test_who_fits_better_is_chosen_and_the_others_have_a_reason(there, cases):
     for case in cases:
         row = db.session.scalars(select(ProposedCase).filter_by(case_id=case.id)).one()
         chosen = {pair[1] for pair in pairs(proposal) if pair[0] == case.id}
-        assert sorted(entry[0] for entry in row.others) == sorted(everybody - chosen)
+        assert sorted(who for entry in row.others for who in entry[2]) == sorted(everybody - chosen)
 
 
 def test_hard_conflicts_are_never_proposed(there, cases):
@@ -132,10 +132,8 @@ def test_the_offices_own_choice_needs_a_reason_and_no_conflict(there, cases):
     changed = proposing.change_pair(there.centre, row, reviewer_id=chosen, reason="熟悉本領域")
     assert (changed.reviewer_id, changed.locked, changed.override_reason) == (chosen, True, "熟悉本領域")
     assert not proposal.optimal, "nobody proved what was changed by hand"
-    told = {
-        entry[0]: entry[1]
-        for entry in db.session.scalars(select(ProposedCase).filter_by(case_id=case.id)).one().others
-    }
+    others = db.session.scalars(select(ProposedCase).filter_by(case_id=case.id)).one().others
+    told = {number: code for code, _values, who in others for number in who}
     assert told[old] == "replaced" and chosen not in told
     again = pairs(propose(there))
     assert again[case.id, chosen].override_reason == "熟悉本領域"

@@ -225,9 +225,7 @@ def test_every_pair_and_every_other_has_a_reason():
     )
     instance = read(given)
     solution = solve(instance)
-    said = [
-        [(reason.code, reason.values) for reason in reasons(instance, solution, case)] for case in range(4)
-    ]
+    said = [[(reason.code, reason.values) for reason in row] for row in reasons(instance, solution)]
     assert said[0][0] == ("chosen", {"score": 9, "rank": 1})
     assert said[0][1] == ("lower", {"score": 2, "chosen": 9, "loss": 3})
     assert said[0][2:] == [("closed", {"limit": 0}), ("conflict", {})]
@@ -254,8 +252,8 @@ def test_losses_and_prices_are_what_trying_shows():
             more = brute(limited(given, wide | {name: 3}) | {"max_load": 3})
             price = instance.value(int(solution.prices[position]))
             assert more is not None and more[1] == pytest.approx(best[1] + price), (seed, name)
-        for case, case_id in enumerate(instance.cases):
-            for position, reason in enumerate(reasons(instance, solution, case)):
+        for case_id, row in zip(instance.cases, reasons(instance, solution), strict=True):
+            for position, reason in enumerate(row):
                 if "loss" in reason.values or reason.code == "equal":
                     forced = brute(given | {"locked": [[case_id, instance.reviewers[position]]]})
                     loss = reason.values.get("loss", 0)

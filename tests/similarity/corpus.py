@@ -19,6 +19,11 @@ SLOT, FORM = "post-observation", "post-observation-a"
 CHARACTERS = [chr(0x4E00 + 7 * n) for n in range(1500)]
 
 
+def containment(query: set[str], other: set[str]) -> float:
+    """How many percent of the query's grams stand in the other text."""
+    return 100 * len(query & other) / len(query)
+
+
 class Writer:
     """Writes the same texts for the same seed."""
 

@@ -9,10 +9,10 @@ from app.similarity import lookup
 from app.similarity.models import Narrative
 from app.similarity.normalise import plain
 from app.similarity.queries import most_alike
-from app.similarity.winnow import containment, grams
+from app.similarity.winnow import grams
 from app.similarity.wording import own_wording
 from tests import factories
-from tests.similarity.corpus import Writer, document
+from tests.similarity.corpus import Writer, containment, document
 
 SHARES = (0.3, 0.45, 0.6, 0.62, 0.7, 0.85, 0.9, 0.92, 0.95)
 
@@ -53,7 +53,6 @@ def test_every_copy_is_found_and_nothing_else(db_session: Any, length: int) -> N
 def test_what_hundreds_have_copied_is_found(db_session: Any, monkeypatch: Any) -> None:
     """Every fingerprint of the text is frequent, and the copies are re-ordered: no rare one gives them away."""
     monkeypatch.setattr(lookup, "CAP", 5)
-    monkeypatch.setattr(lookup, "ROWS", 20)
     writer = Writer(9)
     campaign, by = factories.campaign(), factories.teacher()
     pool = writer.sentences(30)
@@ -75,7 +74,6 @@ def test_what_hundreds_have_copied_is_found(db_session: Any, monkeypatch: Any) -
 def test_half_of_it_is_what_everybody_writes(db_session: Any, monkeypatch: Any) -> None:
     """Common sentences beside a copied part: the copy is found, those who share only the common part are not."""
     monkeypatch.setattr(lookup, "CAP", 5)
-    monkeypatch.setattr(lookup, "ROWS", 20)
     writer = Writer(10)
     campaign, by = factories.campaign(), factories.teacher()
     common = writer.sentences(15)

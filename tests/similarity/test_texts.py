@@ -8,7 +8,7 @@ import pytest
 
 from app.similarity.normalise import plain, plain_with_places
 from app.similarity.passages import numbered, passages
-from app.similarity.winnow import GRAM, WINDOW, containment, every, fingerprints, grams, hashes
+from app.similarity.winnow import GRAM, WINDOW, every, fingerprints, grams, hashes, held
 from tests.similarity.corpus import Writer
 
 NOTHING = np.empty(0, dtype=np.int64)
@@ -26,6 +26,10 @@ NOTHING = np.empty(0, dtype=np.int64)
 )
 def test_the_same_words_in_another_hand(a: str, b: str) -> None:
     assert plain(a) == plain(b)
+
+
+def test_characters_that_come_apart_and_those_without_a_name() -> None:
+    assert plain("㈱１½ﬁ，㎡\ud800好\U000e0100𠮷") == "株112fim2好𠮷"
 
 
 @pytest.mark.parametrize("text", ["老師說：「㈱１２½」 臺\ufe00灣", "", "，。！", "ab\fc"])
@@ -70,10 +74,18 @@ def test_fingerprints_are_few_and_leave_out_what_they_are_told() -> None:
     assert not len(fingerprints(text[:300], own))
 
 
-def test_containment_counts_the_grams_of_the_query() -> None:
-    assert containment(grams("甲乙丙丁戊己庚辛"), grams("甲乙丙丁戊己")) == 50
-    assert containment(grams("甲乙丙丁戊己"), grams("甲乙丙丁戊己庚辛")) == 100
-    assert containment(set(), grams("甲乙丙丁戊己")) == 0
+def test_grams_of_the_query_are_looked_for_in_each_text() -> None:
+    def counts(query: str, *texts: str) -> list[int]:
+        return held(every(query, NOTHING), texts).sum(axis=1).tolist()
+
+    assert counts("甲乙丙丁戊己庚辛", "甲乙丙丁戊己", "", "乙丙丁戊己\f甲乙丙丁", "辛" * 9) == [2, 0, 1, 0]
+    # Neither twice for what is said twice, nor across two texts or two fields.
+    assert counts("甲乙丙丁戊己甲乙丙丁戊", "甲乙丙丁戊甲乙丙丁戊", "甲乙丙", "丁戊己") == [1, 0, 0]
+    assert counts("甲乙丙丁戊") == [] and counts("", "甲乙丙丁戊") == [0]
+    writer = Writer(7)
+    query, *texts = (plain(writer.block(writer.text(5), 0.5) + writer.words[0]) for _ in range(6))
+    texts = [writer.scatter(query, 0.6), *texts]
+    assert counts(query, *texts) == [len(grams(query) & grams(text)) for text in texts]
 
 
 def test_passages_are_found_whatever_their_order() -> None:

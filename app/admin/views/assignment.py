@@ -25,7 +25,7 @@ from app.reviews.service import proposing
 
 PER_PAGE = 20
 # So many cases are given out at one press, each in a transaction of its own.
-AT_ONCE = 200
+AT_ONCE = 100
 
 
 class ProposalView(BaseView):
@@ -38,6 +38,7 @@ class ProposalView(BaseView):
             "can_show",
             "can_propose",
             "can_change",
+            "can_change_shown",
             "can_lock",
             "can_unlock",
             "can_accept",
@@ -82,31 +83,37 @@ class ProposalView(BaseView):
             flash(_("The proposal is made. Nothing is assigned before you accept it."), "success")
         return redirect(_address(campaign, round_), 303)
 
-    @expose("/change/<pk>", methods=["POST"])
+    @expose("/<campaign>/<round_>/change/<pk>")
     @guarded
-    def change(self, pk: str) -> Any:
+    def change(self, campaign: str, round_: str, pk: str) -> Any:
+        """Whom to choose instead of the proposed reviewer."""
+        pair = _pair(*_place(campaign, round_), pk)
+        return self._choosing(pair) if pair else _gone(campaign, round_)
+
+    @expose("/<campaign>/<round_>/change_shown/<pk>", methods=["POST"])
+    @guarded
+    def change_shown(self, campaign: str, round_: str, pk: str) -> Any:
+        """Make the office's own choice; a refusal stands beside the field, with what was typed."""
         number = whole_number(request.form.get("reviewer", "")) or 0
-        reason = request.form.get("reason", "")
-        user = actor()
-        return self._on_pair(
-            pk,
-            lambda pair: proposing.change_pair(user, pair, reviewer_id=number, reason=reason),
-            _("The pair is changed and locked."),
-        )
+        reason, user, case_id = request.form.get("reason", ""), actor(), 0
+        try:
+            with transaction():
+                if pair := _pair(*_place(campaign, round_), pk):
+                    case_id = proposing.change_pair(user, pair, reviewer_id=number, reason=reason).case_id
+        except PortalError as error:
+            if pair := _pair(*_place(campaign, round_), pk):
+                return self._choosing(pair, error)
+        return self._done(campaign, round_, case_id, _("The pair is changed and locked."))
 
-    @expose("/lock/<pk>", methods=["POST"])
+    @expose("/<campaign>/<round_>/lock/<pk>", methods=["POST"])
     @guarded
-    def lock(self, pk: str) -> Any:
-        user = actor()
-        return self._on_pair(pk, lambda pair: proposing.lock_pair(user, pair), _("The pair is locked."))
+    def lock(self, campaign: str, round_: str, pk: str) -> Any:
+        return self._set_lock(campaign, round_, pk, proposing.lock_pair, _("The pair is locked."))
 
-    @expose("/unlock/<pk>", methods=["POST"])
+    @expose("/<campaign>/<round_>/unlock/<pk>", methods=["POST"])
     @guarded
-    def unlock(self, pk: str) -> Any:
-        user = actor()
-        return self._on_pair(
-            pk, lambda pair: proposing.unlock_pair(user, pair), _("The pair is no longer locked.")
-        )
+    def unlock(self, campaign: str, round_: str, pk: str) -> Any:
+        return self._set_lock(campaign, round_, pk, proposing.unlock_pair, _("The pair is no longer locked."))
 
     @expose("/<campaign>/<round_>/accept")
     @guarded
@@ -123,18 +130,18 @@ class ProposalView(BaseView):
         if proposal is None:
             return redirect(_address(campaign, round_))
         user, proposal_id = actor(), proposal.id
-        numbers = [n for typed in request.form.getlist("case")[:AT_ONCE] if (n := whole_number(typed))]
         left: list[tuple[int, str]] = []
-        for number in dict.fromkeys(numbers):
+        chosen = _chosen()
+        for number, seen in chosen.items():
             try:
                 with transaction():
                     case = fetch(user, Case, number, Permission.CASE_ASSIGN)
-                    proposing.accept(user, db.session.get_one(Proposal, proposal_id), case)
+                    proposing.accept(user, db.session.get_one(Proposal, proposal_id), case, seen=seen)
             except PortalError as error:
                 left.append((number, error.message))
         with transaction():
             proposing.finish(user, db.session.get_one(Proposal, proposal_id))
-        done = len(set(numbers)) - len(left)
+        done = len(chosen) - len(left)
         if done:
             flash(_("Cases assigned: %(number)s. Their reviewers have been told.", number=done), "success")
         if not left:
@@ -155,34 +162,51 @@ class ProposalView(BaseView):
         flash(_("The proposal is dropped."), "success")
         return redirect(_address(campaign, round_), 303)
 
-    def _on_pair(self, pk: str, step: Callable[[ProposedPair], Any], done: str) -> Any:
-        """Run `step` on the pair and go back to its row; a refusal stands there with what was typed."""
-        user = actor()
-        pair = db.session.get(ProposedPair, whole_number(pk) or 0)
-        if pair is None:
-            # The proposal was made again: the pair at this address is gone.
-            flash(_("The proposal was made again meanwhile. Please look at it as it is now."), "danger")
-            return redirect(url_for("ProposalView.list"), 303)
-        fetch(user, Case, pair.case_id, Permission.CASE_ASSIGN)
-        campaign, round_ = str(pair.proposal.campaign_id), pair.proposal.round.value
-        number, case_id = pair.id, pair.case_id
-        page = max(0, request.form.get("page", 0, int))
+    def _set_lock(
+        self,
+        campaign: str,
+        round_: str,
+        pk: str,
+        step: Callable[[Any, ProposedPair], ProposedPair],
+        done: str,
+    ) -> Any:
+        user, case_id = actor(), 0
         try:
             with transaction():
-                step(db.session.get_one(ProposedPair, number))
+                if pair := _pair(*_place(campaign, round_), pk):
+                    case_id = step(user, pair).case_id
         except PortalError as error:
-            return self._page(*_place(campaign, round_), error, at=number)
+            return self._page(*_place(campaign, round_), error)
+        return self._done(campaign, round_, case_id, done)
+
+    def _done(self, campaign: str, round_: str, case_id: int, done: str) -> Any:
+        """Back to the row of the case; without one the pair was gone."""
+        if not case_id:
+            return _gone(campaign, round_)
         flash(done, "success")
+        page = max(0, request.form.get("page", 0, int))
         return redirect(f"{_address(campaign, round_)}?page={page}#case-{case_id}", 303)
 
-    def _page(
-        self, campaign: Campaign, round_: Round, error: PortalError | None = None, at: int | None = None
-    ) -> Any:
-        cases = proposals.waiting(actor(), campaign, round_)
+    def _choosing(self, pair: ProposedPair, error: PortalError | None = None) -> Any:
+        answer = render_template(
+            "office/assignment_change.html",
+            view=self,
+            pair=pair,
+            round_label=ROUND_LABELS[pair.proposal.round],
+            choices=words.choices(pair),
+            why=words.why,
+            error=error,
+            typed=request.form,
+            page=max(0, request.values.get("page", 0, int)),
+        )
+        return answer, error.status if error else 200
+
+    def _page(self, campaign: Campaign, round_: Round, error: PortalError | None = None) -> Any:
+        ids = proposals.waiting_ids(actor(), campaign, round_)
         proposal = proposals.open_proposal(campaign, round_)
-        pages = max(1, -(-len(cases) // PER_PAGE))
-        asked = request.values.get("page", 0, int)
-        page = min(max(0, asked), pages - 1)
+        pages = max(1, -(-len(ids) // PER_PAGE))
+        page = min(max(0, request.values.get("page", 0, int)), pages - 1)
+        shown = ids[page * PER_PAGE :][:PER_PAGE]
         counted = proposals.covered(proposal) if proposal else {}
         answer = render_template(
             "office/assignment.html",
@@ -190,27 +214,28 @@ class ProposalView(BaseView):
             campaign=campaign,
             round=round_,
             round_label=ROUND_LABELS[round_],
-            waiting=len(cases),
-            ready=sum(counted.get(case.id, 0) == campaign.reviewers_per_case for case in cases),
+            waiting=len(ids),
+            ready=sum(counted.get(number, 0) == campaign.reviewers_per_case for number in ids),
             proposal=proposal,
             shortage=words.shortage(proposal) if proposal else None,
             bars=words.bars(proposal) if proposal else [],
-            rows=words.rows(proposal, cases[page * PER_PAGE :][:PER_PAGE], round_),
+            rows=words.rows(proposal, proposals.waiting(actor(), campaign, round_, only=shown))
+            if proposal
+            else [],
             page=page,
             pages=pages,
             why=words.why,
             error=error,
-            at=at,
             typed=request.form,
         )
         return answer, error.status if error else 200
 
     def _preview(self, campaign: Campaign, round_: Round, left: Sequence[tuple[int, str]] = ()) -> Any:
         proposal = proposals.open_proposal(campaign, round_)
-        waiting = proposals.waiting(actor(), campaign, round_)
+        waiting = proposals.waiting_ids(actor(), campaign, round_)
         counted = proposals.covered(proposal) if proposal else {}
-        ready = [case for case in waiting if counted.get(case.id) == campaign.reviewers_per_case]
-        shown = ready[:AT_ONCE]
+        ready = [number for number in waiting if counted.get(number) == campaign.reviewers_per_case]
+        shown = proposals.waiting(actor(), campaign, round_, only=ready[:AT_ONCE])
         return render_template(
             "office/assignment_accept.html",
             view=self,
@@ -219,10 +244,35 @@ class ProposalView(BaseView):
             round_label=ROUND_LABELS[round_],
             shown=shown,
             later=len(ready) - len(shown),
-            incomplete=[case for case in waiting if case not in ready],
+            incomplete=sorted(set(waiting) - set(ready)),
             pairs=proposals.pairs_of(proposal, shown) if proposal else {},
             left=left,
         )
+
+
+def _chosen() -> dict[int, list[int]]:
+    """The cases that the preview showed, each with the reviewers that it showed: "12:5-9"."""
+    found = {}
+    for typed in request.form.getlist("case")[:AT_ONCE]:
+        case, _colon, reviewers = typed.partition(":")
+        if number := whole_number(case):
+            found[number] = [whole_number(part) or 0 for part in reviewers.split("-")]
+    return found
+
+
+def _pair(campaign: Campaign, round_: Round, pk: str) -> ProposedPair | None:
+    """The pair "case-reviewer" of the open proposal; None when the proposal has it no longer.
+
+    Not by its number: when a proposal is made again, another pair may get the number.
+    """
+    case, _dash, reviewer = pk.partition("-")
+    proposal = proposals.open_proposal(campaign, round_)
+    return proposal and proposals.pair(proposal, whole_number(case) or 0, whole_number(reviewer) or 0)
+
+
+def _gone(campaign: str, round_: str) -> Any:
+    flash(_("The proposal was made again meanwhile. Please look at it as it is now."), "warning")
+    return redirect(_address(campaign, round_), 303)
 
 
 def _place(campaign: str, round_: str) -> tuple[Campaign, Round]:

@@ -17,15 +17,18 @@ from app.cases.models import Case
 from app.cases.states import Verdict
 from app.core.errors import PortalError
 from app.reviews import service as reviews
+from app.reviews.outcome import outcome
+from app.reviews.queries import ROUND_OF
 
 
 @dataclass
 class Row:
-    """One chosen case: the verdict that can be taken over, or why not; `asks` means that it needs words."""
+    """One chosen case: the verdict that can be taken over and the sum behind it, or why not; `asks`: it needs words."""
 
     case: Case
     verdict: Verdict | None
     why: Any
+    sum: int | None
     reason: str = ""
     problem: str = ""
     left_out: bool = False
@@ -84,4 +87,5 @@ class DecideMany:
 
 def _row(case: Case, problem: str = "", *, left_out: bool = False) -> Row:
     verdict, why = reviews.undisputed(actor(), case)
-    return Row(case, verdict, why, request.form.get(f"reason-{case.id}", ""), problem, left_out)
+    found = outcome(case, ROUND_OF[case.state]).value if verdict else None
+    return Row(case, verdict, why, found, request.form.get(f"reason-{case.id}", ""), problem, left_out)

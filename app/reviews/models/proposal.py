@@ -72,8 +72,8 @@ class Proposal(Identified, db.Model):
 
 
 class ProposedCase(Identified, db.Model):
-    """Why the other reviewers did not get the case: [[reviewer id, code, {figures}], ...] of `solver.reasons`,
-    conflicts with the code of the hard block as their figure."""
+    """Why the other reviewers did not get the case: [[code, {figures}, [reviewer id, ...]], ...] of
+    `solver.reasons`, conflicts with the code of the hard block as their figure."""
 
     __tablename__ = "proposed_case"
     __table_args__ = (UniqueConstraint("proposal_id", "case_id"),)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from blinker import Signal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
@@ -20,6 +21,9 @@ from app.reviews.queries import ROUND_OF
 
 ASSIGNING = (State.FIRST_ASSIGN, State.SECOND_ASSIGN, State.APPEAL_ACCEPTED)
 REVIEWING = (State.FIRST_REVIEW, State.SECOND_REVIEW, State.APPEAL_REVIEW)
+
+# Sent with an `Assignment` and the event that its people are told of, inside the transaction of the change.
+reassigned = Signal()
 
 BLOCKS = {
     "self": _l("This is the applicant."),
@@ -95,6 +99,7 @@ def recuse(actor: PortalUser, assignment: Assignment, *, reason: str) -> Assignm
     if assignment.reviewer_id != actor.id:
         raise PortalError(_l("This sheet belongs to another reviewer."), code="not_yours")
     _end(actor, assignment, case, reason)
+    reassigned.send(assignment, event="review.recused")
     return assignment
 
 
@@ -115,12 +120,14 @@ def replace_reviewer(
         raise PortalError(_l("This round of review has ended."), code="round_ended")
     if assignment.ended_at is None:
         _end(actor, assignment, case, reason)
+        reassigned.send(assignment, event="review.replaced")
     elif not vacant(case, assignment.round):
         raise PortalError(_l("Every place of this round is taken."), code="no_vacancy")
     _check_reviewers(case, assignment.round, {reviewer_id})
     new = _add(actor, case, assignment.round, reviewer_id, reason=reason.strip(), extra=assignment.extra)
     db.session.flush()
     audit.record(actor, "assignment.replaced", case, old=assignment.reviewer_id, new=reviewer_id)
+    reassigned.send(new, event="review.assigned")
     return new
 
 
@@ -148,7 +155,7 @@ def _end(actor: PortalUser, assignment: Assignment, case: Case, reason: str) -> 
 
 def _check_reviewers(case: Case, round_: Round, chosen: Collection[int]) -> None:
     """`Invalid` for anybody who is no reviewer or has a hard conflict with the case."""
-    known = {c.user.id: c for c in candidates(case, round_)}
+    known = {c.user.id: c for c in candidates(case, round_, only=chosen)}
     for reviewer_id in sorted(chosen):
         candidate = known.get(reviewer_id)
         if candidate is None:

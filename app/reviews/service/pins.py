@@ -13,8 +13,7 @@ from app.cases.models import Case
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Invalid, PortalError, Stale
-from app.forms.fields import clean
-from app.reviews.pins import LONGEST, digest, todo
+from app.reviews.pins import LONGEST, edited, todo, too_long, was_shown
 
 
 def return_case(
@@ -32,28 +31,22 @@ def return_case(
 def answer_pins(actor: PortalUser, case: Case, *, answers: Mapping[int, str], seen: str) -> None:
     """Keep the teacher's words on comments of the latest sending; an emptied answer is taken back.
 
-    `seen` is the `digest` that the page was made with: `Stale` when a second tab has answered since.
+    `seen` is the `digest` that the page was made with: `Stale` when a second tab has answered the same comment
+    since. What this page left alone stays as it is now.
     """
     case = workflow.lock(case.id)
     require(actor, Permission.CASE_FILL, case)
     views = todo(case)
     if not views:
         raise PortalError(_l("There is no comment to answer now."), code="nothing_to_answer")
-    texts = {
-        view.pin.id: clean(answers.get(view.pin.id, view.pin.answer), lines=True).strip() for view in views
-    }
-    if all(texts[view.pin.id] == view.pin.answer for view in views):
-        return
-    if digest(views) != seen:
-        raise Stale(_l("Your answers were changed elsewhere after you opened this page."), code="stale")
+    typed = edited(answers, seen)
     for view in views:
-        text = texts[view.pin.id]
+        text = typed.get(view.pin.id, view.pin.answer)
+        if text == view.pin.answer:
+            continue
+        if not was_shown(view, seen):
+            raise Stale(_l("Your answers were changed elsewhere after you opened this page."), code="stale")
         if len(text) > LONGEST:
-            raise Invalid(
-                _l("At most %(limit)s characters", limit=f"{LONGEST:,}"),
-                code="long",
-                field=f"answer-{view.pin.id}",
-            )
-        if text != view.pin.answer:
-            view.pin.answer, view.pin.answered_at = text, clock.now() if text else None
+            raise too_long(f"answer-{view.pin.id}")
+        view.pin.answer, view.pin.answered_at = text, clock.now() if text else None
     db.session.flush()

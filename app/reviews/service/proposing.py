@@ -1,11 +1,11 @@
 """Reviewers for every case of a campaign and round that waits for them: proposed at once, looked at, accepted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 
 from app.access.matrix import ROLE_LABELS, Permission, Role
 from app.access.models import PortalUser
@@ -16,11 +16,14 @@ from app.cases.states import Round
 from app.core import audit, clock
 from app.core.db import db
 from app.core.errors import Invalid, PortalError, Stale
-from app.reviews.candidates import Reader, candidates, weighed
+from app.reviews.candidates import Reader, candidates, readers, weighed
 from app.reviews.fitness import Traits, fit, words
 from app.reviews.models import Proposal, ProposalState, ProposedCase, ProposedPair
-from app.reviews.proposals import open_proposal, waiting
+from app.reviews.proposals import open_proposal, waiting, waiting_ids
 from app.reviews.service.assigning import BLOCKS, assign
+
+if TYPE_CHECKING:
+    from app.reviews.solver.model import Instance
 
 Pair = tuple[int, int]
 
@@ -29,24 +32,26 @@ Pair = tuple[int, int]
 class Plan:
     """Everything that the solver needs, read at one moment; pairs are (case id, reviewer id).
 
-    `document` is an instance of `assign solve`; `blocks` says why a pair is in its conflicts; `found` is what
-    `solve_plan` made of it.
+    `cases` says what each case wants, `blocks` why a pair may not be, `kept` are the locked pairs that may stay.
+    `found` is what `solve_plan` made of it.
     """
 
     campaign_id: int
     round: Round
+    per_case: int
     allowed_load: int | None
-    document: dict[str, Any]
-    blocks: dict[Pair, str]
-    readers: dict[int, Reader]
-    traits: dict[int, Traits]
     locked: frozenset[Pair]
+    readers: dict[int, Reader]
+    cases: dict[int, Traits] = field(default_factory=dict)
+    blocks: dict[Pair, str] = field(default_factory=dict)
+    kept: list[Pair] = field(default_factory=list)
     found: "Found | None" = None
 
 
 @dataclass
 class Found:
-    """Pairs with their rank among the reviewers a case may have, and why not the others; or a shortage."""
+    """Pairs with their rank among the reviewers a case may have, and why not the others (see
+    `ProposedCase.others`); or a shortage."""
 
     total: int = 0
     max_load: int = 0
@@ -64,42 +69,34 @@ def plan(actor: PortalUser, campaign: Campaign, round_: Round, *, allowed_load: 
     cases = waiting(actor, campaign, round_)
     if not cases:
         raise PortalError(_l("No case of this round waits for reviewers."), code="nothing_waits")
-    made = Plan(campaign.id, round_, allowed_load, {}, {}, {}, {}, _locked(open_proposal(campaign, round_)))
-    scores = []
-    for case, rows in weighed(cases, round_):
-        for reader, block, traits in rows:
-            pair = case.id, reader.user.id
-            made.readers[reader.user.id], made.traits[case.id] = reader, traits
-            if block:
-                made.blocks[pair] = block
-            else:
-                scores.append([*pair, fit(traits, reader.traits, reader.load).score])
-    kept = [
+    people, locked = readers(), _locked(open_proposal(campaign, round_))
+    made = Plan(
+        campaign.id,
+        round_,
+        campaign.reviewers_per_case,
+        allowed_load,
+        locked,
+        {reader.id: reader for reader in people},
+    )
+    for case, traits, blocks in weighed(cases, round_, people):
+        made.cases[case.id] = traits
+        made.blocks |= {(case.id, reviewer_id): code for reviewer_id, code in blocks.items()}
+    made.kept = [
         pair
-        for pair in sorted(made.locked)
-        if pair[0] in made.traits and pair[1] in made.readers and pair not in made.blocks
+        for pair in sorted(locked)
+        if pair[0] in made.cases and pair[1] in made.readers and pair not in made.blocks
     ]
-    made.document = {
-        "per_case": campaign.reviewers_per_case,
-        "max_load": allowed_load,
-        "cases": [{"id": case.id} for case in cases],
-        "reviewers": [{"id": number} for number in made.readers],
-        "conflicts": [list(pair) for pair in made.blocks],
-        "scores": scores,
-        "locked": [list(pair) for pair in kept],
-    }
     return made
 
 
 def solve_plan(made: Plan) -> Plan:
     """The smallest maximum load, and at that load the best fit; asks the database for nothing."""
     # The arithmetic is large: only who proposes loads it.
-    from app.reviews.solver.model import read
     from app.reviews.solver.reasons import reasons
     from app.reviews.solver.shortage import Infeasible
     from app.reviews.solver.solve import solve
 
-    instance = read(made.document)
+    instance = _instance(made)
     solution = solve(instance)
     made.found = found = Found()
     if isinstance(solution, Infeasible):
@@ -110,17 +107,47 @@ def solve_plan(made: Plan) -> Plan:
     found.total = int(instance.value(solution.total))
     found.max_load, found.optimal = solution.max_load, solution.optimal
     ids = list(made.readers)
-    for position, case_id in enumerate(made.traits):
-        others = found.others[case_id] = []
-        for reviewer_id, reason in zip(ids, reasons(instance, solution, position), strict=True):
-            pair = case_id, reviewer_id
-            if "rank" in reason.values:
-                found.ranks[pair] = reason.values["rank"]
-            elif pair in made.blocks:
-                others.append([reviewer_id, "conflict", {"block": made.blocks[pair]}])
-            else:
-                others.append([reviewer_id, reason.code, reason.values])
+    for case_id, said in zip(made.cases, reasons(instance, solution), strict=True):
+        groups: dict[tuple[Any, ...], list[int]] = {}
+        for reviewer_id, reason in zip(ids, said, strict=True):
+            pair, values = (case_id, reviewer_id), reason.values
+            if "rank" in values:
+                found.ranks[pair] = values["rank"]
+                continue
+            if pair in made.blocks:
+                values = {"block": made.blocks[pair]}
+            groups.setdefault((reason.code, *values.items()), []).append(reviewer_id)
+        found.others[case_id] = [[code, dict(values), who] for (code, *values), who in groups.items()]
     return made
+
+
+def _instance(made: Plan) -> "Instance":
+    """What the solver reads: rows are cases, columns reviewers, in the order of the plan."""
+    import numpy as np
+
+    from app.reviews.solver.model import FORBIDDEN, Instance
+
+    row, column = ({number: n for n, number in enumerate(side)} for side in (made.cases, made.readers))
+
+    def positions(pairs: Collection[Pair]) -> Any:
+        return np.array([(row[case], column[reader]) for case, reader in pairs], np.int64).reshape(-1, 2)
+
+    # Cases that want the same give every reviewer the same points.
+    points = {
+        traits: [fit(traits, reader.traits, reader.load).score for reader in made.readers.values()]
+        for traits in set(made.cases.values())
+    }
+    scores = np.array([points[traits] for traits in made.cases.values()], np.int64)
+    scores[tuple(positions(made.blocks).T)] = FORBIDDEN
+    return Instance(
+        cases=list(made.cases),
+        reviewers=list(made.readers),
+        per_case=made.per_case,
+        max_load=made.allowed_load,
+        capacity=np.full(len(column), len(row), np.int64),
+        scores=scores,
+        locked=positions(made.kept),
+    )
 
 
 def propose(
@@ -153,26 +180,30 @@ def propose(
     proposal.made_by_id, proposal.made_at, proposal.allowed_load = actor.id, clock.now(), made.allowed_load
     proposal.total, proposal.max_load, proposal.optimal = found.total, found.max_load, found.optimal
     proposal.infeasible = found.infeasible
-    locked = {(case_id, reviewer_id) for case_id, reviewer_id in made.document["locked"]}
-    for pair in sorted(found.ranks or locked):
-        case_id, reviewer_id = pair
-        reader = made.readers[reviewer_id]
-        fitting = fit(made.traits[case_id], reader.traits, reader.load)
-        db.session.add(
-            ProposedPair(
-                proposal_id=proposal.id,
-                case_id=case_id,
-                reviewer_id=reviewer_id,
-                locked=pair in locked,
-                score=fitting.score,
-                reasons={"parts": fitting.parts, "rank": found.ranks.get(pair)},
-                override_reason=words_of.get(pair, "") if pair in locked else "",
-            )
+    locked, pairs = set(made.kept), []
+    for case_id, reviewer_id in sorted(found.ranks or locked):
+        pair, reader = (case_id, reviewer_id), made.readers[reviewer_id]
+        fitting = fit(made.cases[case_id], reader.traits, reader.load)
+        pairs.append(
+            {
+                "proposal_id": proposal.id,
+                "case_id": case_id,
+                "reviewer_id": reviewer_id,
+                "locked": pair in locked,
+                "score": fitting.score,
+                "reasons": {"parts": fitting.parts, "rank": found.ranks.get(pair)},
+                "override_reason": words_of.get(pair, "") if pair in locked else "",
+            }
         )
-    for case_id, others in found.others.items():
-        db.session.add(ProposedCase(proposal_id=proposal.id, case_id=case_id, others=others))
+    others = [
+        {"proposal_id": proposal.id, "case_id": case_id, "others": said}
+        for case_id, said in found.others.items()
+    ]
+    for model, rows in ((ProposedPair, pairs), (ProposedCase, others)):
+        if rows:
+            db.session.execute(insert(model), rows)
     db.session.flush()
-    audit.record(actor, "proposal.made", proposal, round=round_.value, cases=len(made.traits))
+    audit.record(actor, "proposal.made", proposal, round=round_.value, cases=len(made.cases))
     return proposal
 
 
@@ -185,7 +216,7 @@ def change_pair(actor: PortalUser, pair: ProposedPair, *, reviewer_id: int, reas
     case, old = pair.case, pair.reviewer_id
     if not reason.strip():
         raise Invalid(_l("Please give a reason."), code="reason_missing", field="reason")
-    chosen = next((c for c in candidates(case, pair.proposal.round) if c.user.id == reviewer_id), None)
+    chosen = next(iter(candidates(case, pair.proposal.round, only={reviewer_id})), None)
     if chosen is None:
         raise Invalid(_l("Choose a reviewer."), code="reviewer_missing", field="reviewer")
     if chosen.block:
@@ -205,7 +236,10 @@ def change_pair(actor: PortalUser, pair: ProposedPair, *, reviewer_id: int, reas
     db.session.flush()
     row = db.session.scalar(select(ProposedCase).filter_by(proposal_id=pair.proposal_id, case_id=case.id))
     if row is not None:
-        row.others = [entry for entry in row.others if entry[0] != reviewer_id] + [[old, "replaced", {}]]
+        row.others = [
+            *([code, values, [n for n in who if n != reviewer_id]] for code, values, who in row.others),
+            ["replaced", {}, [old]],
+        ]
     _count_again(pair.proposal)
     audit.record(actor, "proposal.changed", case, old=old, new=reviewer_id, reason=pair.override_reason)
     db.session.refresh(pair)
@@ -222,12 +256,17 @@ def unlock_pair(actor: PortalUser, pair: ProposedPair) -> ProposedPair:
     return _set_lock(actor, pair, False)
 
 
-def accept(actor: PortalUser, proposal: Proposal, case: Case) -> Case:
-    """Give one case to its proposed reviewers, with the reasons in words; the same checks as by hand."""
+def accept(actor: PortalUser, proposal: Proposal, case: Case, *, seen: Collection[int] | None = None) -> Case:
+    """Give one case to its proposed reviewers, with the reasons in words; the same checks as by hand.
+
+    `seen` are the reviewers that were looked at: `Stale` when the proposal has others by now.
+    """
     pairs = _pairs(proposal, case.id)
     if proposal.state is not ProposalState.OPEN or not pairs:
         raise PortalError(_l("This case is not in the proposal any more."), code="gone")
     said = {row.reviewer_id: row.override_reason or _fit_words(row) for row in pairs.values()}
+    if seen is not None and set(seen) != set(said):
+        raise Stale(_l("Other reviewers are proposed for this case by now. Please look at them."))
     return assign(actor, case, reviewer_ids=list(said), reasons=said)
 
 
@@ -235,7 +274,7 @@ def finish(actor: PortalUser, proposal: Proposal) -> Proposal:
     """Accepted, once none of its cases waits any more."""
     _lock(actor, proposal.campaign)
     db.session.refresh(proposal)
-    left = {case.id for case in waiting(actor, proposal.campaign, proposal.round)}
+    left = set(waiting_ids(actor, proposal.campaign, proposal.round))
     if proposal.state is ProposalState.OPEN and left.isdisjoint(key[0] for key in _pairs(proposal)):
         proposal.state = ProposalState.ACCEPTED
         db.session.flush()
@@ -272,12 +311,13 @@ def _lock(actor: PortalUser, campaign: Campaign) -> None:
 
 def _fresh(actor: PortalUser, pair: ProposedPair) -> ProposedPair:
     """The pair as it stands now, locked with its proposal; `PortalError` when it is gone or no longer open."""
-    number, case, campaign = pair.id, pair.case, pair.proposal.campaign
+    number, case, campaign, reviewer_id = pair.id, pair.case, pair.proposal.campaign, pair.reviewer_id
     if actor.id == case.applicant_id:
         raise PortalError(_l("Nobody acts for an office in the own case."), code="not_possible")
     _lock(actor, campaign)
     found = db.session.get(ProposedPair, number, populate_existing=True)
-    if found is None or found.proposal.state is not ProposalState.OPEN:
+    same = found is not None and (found.case_id, found.reviewer_id) == (case.id, reviewer_id)
+    if found is None or not same or found.proposal.state is not ProposalState.OPEN:
         raise Stale(_l("The proposal was made again meanwhile. Please look at it as it is now."))
     return found
 

@@ -1,11 +1,12 @@
 """Why a case has a reviewer, and why it has not the others: codes with values; the words are the screens'."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from app.reviews.solver.model import FORBIDDEN, Instance
+from app.reviews.solver.model import FORBIDDEN, Instance, Ints
 from app.reviews.solver.solve import Solution
 
 
@@ -28,39 +29,42 @@ class Reason:
     values: dict[str, Any] = field(default_factory=dict)
 
 
-def reasons(instance: Instance, solution: Solution, case: int) -> list[Reason]:
-    """The reason of every reviewer, in the instance's order, for one case."""
-    n, scores = len(instance.reviewers), instance.scores[case]
-    mine = np.zeros(n, bool)
-    mine[solution.pairs[solution.pairs[:, 0] == case, 1]] = True
-    locked = np.zeros(n, bool)
-    locked[instance.locked[instance.locked[:, 0] == case, 1]] = True
-    chosen, net = mine & ~locked, scores - solution.prices
-    loads, most = instance.loads(solution.pairs), solution.max_load
-    if instance.max_load is not None:
-        most = instance.max_load
-    limits = np.minimum(instance.capacity, most)
-    room = limits - instance.loads(instance.locked)
+def reasons(instance: Instance, solution: Solution) -> Iterator[list[Reason]]:
+    """Case by case, the reason of every reviewer in the instance's order."""
+    m, n, held = len(instance.cases), len(instance.reviewers), instance.loads(instance.locked)
+    most = solution.max_load if instance.max_load is None else instance.max_load
+    limits, loads = np.minimum(instance.capacity, most), instance.loads(solution.pairs).tolist()
+    closed, limit, prices = (held >= limits).tolist(), limits.tolist(), solution.prices.tolist()
+    # 0: not in the pairs, 1: in them, 2: locked.
+    given = np.zeros((m, n), np.int64)
+    given[tuple(solution.pairs.T)] = 1
+    given[tuple(instance.locked.T)] = 2
+    value = instance.value
 
-    def of(reviewer: int) -> Reason:
-        score = instance.value(int(scores[reviewer]))
-        if scores[reviewer] == FORBIDDEN:
-            return Reason("conflict")
-        if mine[reviewer]:
-            rank = 1 + int((scores > scores[reviewer]).sum())
-            return Reason("locked" if locked[reviewer] else "chosen", {"score": score, "rank": rank})
-        if not chosen.any():
-            return Reason("settled")
-        if room[reviewer] <= 0:
-            return Reason("closed", {"limit": int(limits[reviewer])})
-        lost, least = int(net[chosen].min() - net[reviewer]), int(scores[chosen].min())
-        if lost == 0:
-            return Reason("equal", {"score": score})
-        values = {"score": score, "chosen": instance.value(least), "loss": instance.value(lost)}
-        if scores[reviewer] <= least:
-            return Reason("lower", values)
-        price = instance.value(int(solution.prices[reviewer]))
-        full = {"load": int(loads[reviewer]), "limit": int(limits[reviewer]), "price": price}
-        return Reason("full", values | full)
+    def row(scores: Ints, how: Ints) -> list[Reason]:
+        net, chosen = scores - solution.prices, how == 1
+        settled = not chosen.any()
+        worst, least = (0, 0) if settled else (int(net[chosen].min()), int(scores[chosen].min()))
 
-    return [of(reviewer) for reviewer in range(n)]
+        def of(reviewer: int, score: int, lost: int, how: int) -> Reason:
+            if score == FORBIDDEN:
+                return Reason("conflict")
+            if how:
+                rank = 1 + int((scores > score).sum())
+                return Reason("locked" if how == 2 else "chosen", {"score": value(score), "rank": rank})
+            if settled:
+                return Reason("settled")
+            if closed[reviewer]:
+                return Reason("closed", {"limit": limit[reviewer]})
+            if lost == 0:
+                return Reason("equal", {"score": value(score)})
+            values = {"score": value(score), "chosen": value(least), "loss": value(lost)}
+            if score <= least:
+                return Reason("lower", values)
+            values |= {"load": loads[reviewer], "limit": limit[reviewer], "price": value(prices[reviewer])}
+            return Reason("full", values)
+
+        rows = zip(range(n), scores.tolist(), (worst - net).tolist(), how.tolist(), strict=True)
+        return [of(*each) for each in rows]
+
+    return map(row, instance.scores, given)
