@@ -209,7 +209,8 @@ def prepare(seed: int) -> tuple[list[str], Rows, Rows]:
     writer.draw = np.random.default_rng(seed)
     texts = writer.texts(CHUNK)
     clean = [plain(text) for text in texts]
-    return texts, *(joined([of(text, NOTHING) for text in clean]) for of in (fingerprints, every))
+    marks, grams = (joined([of(text, NOTHING) for text in clean]) for of in (fingerprints, every))
+    return texts, marks, grams
 
 
 def joined(rows: list[Numbers]) -> Rows:

@@ -131,7 +131,15 @@ def _returned(story: Story) -> None:
 
 
 def _revise(story: Story) -> None:
-    case = scene.decided(story, "teacher.revise", 2, Verdict.REVISE, texts.REVISE_REASON, levels=(3, 5, 4))
+    case = scene.decided(
+        story,
+        "teacher.revise",
+        2,
+        Verdict.REVISE,
+        texts.REVISE_REASON,
+        levels=(3, 5, 4),
+        pins=texts.REVISE_PINS,
+    )
     assert case.reason
 
 

@@ -1,7 +1,7 @@
 """What the stories of the demo are made of: people, their facts, and the scenes that several stories share."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -180,6 +180,7 @@ def decided(
     *,
     levels: tuple[int, ...],
     decided_on: int | None = None,
+    pins: Sequence[dict[str, Any]] = (),
 ) -> Case:
     case = sent(story, username, day)
     reviewing(story, case, day + 8, ("reviewer", "reviewer2"))
@@ -188,7 +189,7 @@ def decided(
             judge(assignment, verdict, levels)
     with story.day(decided_on or day + 20, 16):
         office = f"county.{'taoyuan' if case.county.short_name == '桃園' else 'lienchiang'}"
-        reviews.decide(story.people[office], case, verdict=verdict, reason=reason)
+        reviews.decide(story.people[office], case, verdict=verdict, reason=reason, reasons=list(pins))
     return case
 
 

@@ -113,6 +113,16 @@ RETURN_REASONS = [
     {"slot": "community-proof", "reason": "not-stamped", "text": "請學校主管核章後重新上傳。"},
 ]
 REVISE_REASON = "觀察紀錄表多為評語，請改以具體事實敘寫，並使觀察後回饋會談紀錄與觀察紀錄一致。"
+REVISE_PINS: list[dict[str, Any]] = [
+    {
+        "slot": "observation",
+        "field": "ratings-A-3-evidence",
+        "reason": "unclear",
+        "text": "「教師很用心」是評語，請改寫為看到、聽到的事實。",
+    },
+    {"slot": "post-observation", "field": "growth_plan", "text": "成長計畫請與觀察紀錄的發現連結。"},
+    {"slot": "pre-observation", "field": "focus", "text": "觀察焦點可再具體。", "must": False},
+]
 FAIL_REASON = "觀察後回饋會談紀錄表未完整"
 
 COMMENTS = {

@@ -9,17 +9,17 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.access.matrix import ROLE_LABELS, Permission, Role
-from app.access.policy import Answer, can
+from app.access.policy import Answer, can, scopes
 from app.admin import cells
 from app.admin.pins import pin_material, place_of
-from app.admin.rounds import appeal_grounds, places, rounds
+from app.admin.rounds import RoundView, appeal_grounds, places, rounds
 from app.campaigns import eligibility
 from app.campaigns.tracks import SLOTS
 from app.cases import workflow
 from app.cases.models import Case, CaseEvent, Submission
 from app.cases.preflight import preflight
 from app.cases.queries import submissions
-from app.cases.states import LOST, STATES, State, main_road
+from app.cases.states import LOST, STATES, State, Verdict, main_road
 from app.core.db import db
 from app.core.files import FileStore, content_disposition
 from app.forms import registry
@@ -30,6 +30,7 @@ from app.reviews.candidates import candidates
 from app.reviews.outcome import total
 from app.reviews.pins import pin_views
 from app.reviews.service import BLOCKS
+from app.similarity import queries as similarity
 
 # Which panel a transition's button belongs to; the teacher's own moves have none.
 PANELS = {
@@ -38,6 +39,7 @@ PANELS = {
     "formal_course": "check",
     "formal_accept": "check",
     "course_done": "course",
+    "course_missed": "course",
     "assign_first": "assign",
     "assign_second": "assign",
     "assign_appeal": "assign",
@@ -65,7 +67,11 @@ def case_context(actor: Any, case: Case) -> dict[str, Any]:
     """Everything that `office/case.html` needs, by what the actor may read."""
     readable = bool(can(actor, Permission.CASE_READ, case))
     # Who works for an office learns nothing of the own case here: neither names nor sheets before the verdict.
-    sheets_shown = case.applicant_id != actor.id and can(actor, Permission.SHEET_VIEW, case)
+    own = case.applicant_id == actor.id
+    # And whoever still has to write a sheet is not shown a colleague's.
+    sheets_shown = (
+        not own and not reviews.writes_still(actor, case) and can(actor, Permission.SHEET_VIEW, case)
+    )
     views = rounds(case) if sheets_shown else []
     sent = submissions(case) if readable else []
     return {
@@ -73,6 +79,7 @@ def case_context(actor: Any, case: Case) -> dict[str, Any]:
         "holder": workflow.holder_label(case),
         "road": _road(case),
         "panels": _panels(actor, case),
+        "may_record_hours": bool(scopes(actor, Permission.TRAINING_EDIT)),
         "rounds": views,
         "places": places(actor, case, views),
         "appeal": reviews.appeal_of(case) if views else None,
@@ -80,6 +87,7 @@ def case_context(actor: Any, case: Case) -> dict[str, Any]:
         "levels": reviews.LEVELS,
         "ticks": reviews.ticks(case.campaign.similar_revise, case.campaign.similar_fail),
         "total": total,
+        "alike": _alike(views, sent),
         "blocks": BLOCKS,
         "readable": readable,
         "submission": sent[-1] if sent else None,
@@ -87,12 +95,19 @@ def case_context(actor: Any, case: Case) -> dict[str, Any]:
         "checks": _checks(case) if readable else [],
         "comments": pin_views(case) if readable else [],
         "items": reviews.sheet_items(case.track, [s for view in views for s in view.sheets]) if views else [],
-        "history": _history(case, with_reasons=readable),
+        "history": _history(case, with_reasons=readable and not own),
         "certificate": db.session.scalar(select(Certificate).where(Certificate.case_id == case.id))
         if readable
         else None,
         "cells": cells,
     }
+
+
+def _alike(views: list[RoundView], sent: list[Submission]) -> Verdict | None:
+    """What the comparison with earlier documents proposes, where somebody is about to decide."""
+    if not sent or not any(view.deciding for view in views):
+        return None
+    return similarity.proposal(similarity.of_submission(sent[-1]))
 
 
 def _road(case: Case) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from app.cases.workflow import holder_label
 from app.core import clock
 from app.core.db import db
 from app.reference.models import School
-from app.reports.waiting import held_by, waits_for
+from app.reports.waiting import held_by, vacant, waits_for
 from app.reviews.models import Assignment, Sheet, SheetState
 
 # No rule gives the offices a deadline for checking, assigning and deciding: two weeks are what we call late.
@@ -45,9 +45,26 @@ QUEUES = {
 
 def in_queue(actor: PortalUser, name: str) -> ColumnElement[bool]:
     """The cases that the number of a queue counts: those of the actor's office, or all for who only looks."""
-    _label, states, permission = QUEUES[name]
-    waiting = Case.state.in_(states)
-    return and_(waiting, waits_for(actor)) if can(actor, permission) else waiting
+    permission = QUEUES[name][2]
+    return and_(_stands_in(name), waits_for(actor)) if can(actor, permission) else _stands_in(name)
+
+
+def _stands_in(name: str) -> ColumnElement[bool]:
+    """The cases of a queue, whoever acts; an empty reviewer's place waits for assigning too."""
+    waiting = Case.state.in_(QUEUES[name][1])
+    return or_(waiting, vacant()) if name == "assign" else waiting
+
+
+def queue_counts(actor: PortalUser) -> dict[str, tuple[int, int]]:
+    """For each queue how many wait for the actor's office, and how many there are in the actor's scope."""
+    number = func.count(Case.id)
+    columns = [
+        number.filter(condition)
+        for name in QUEUES
+        for condition in (and_(_stands_in(name), waits_for(actor)), _stands_in(name))
+    ]
+    found = db.session.execute(select(*columns).where(visible(actor, Case, Permission.CASE_VIEW))).one()
+    return {name: (found[2 * place], found[2 * place + 1]) for place, name in enumerate(QUEUES)}
 
 
 def is_late() -> ColumnElement[bool]:
@@ -57,7 +74,7 @@ def is_late() -> ColumnElement[bool]:
         and_(Case.state.in_([State.RETURNED, State.REVISING]), Case.due_at <= clock.last_passed()),
         and_(Case.state.in_(held_by(Holder.REVIEWERS)), _waits_for_a_sheet()),
         and_(
-            Case.state.in_(held_by(Holder.CHECKING, Holder.ASSIGNING, Holder.DECIDING)),
+            or_(Case.state.in_(held_by(Holder.CHECKING, Holder.ASSIGNING, Holder.DECIDING)), vacant()),
             Case.state_since < now - OFFICE_TIME,
         ),
     )
@@ -75,32 +92,22 @@ def _waits_for_a_sheet() -> ColumnElement[bool]:
 
 @dataclass
 class Overview:
-    """Counts by state over all that the actor may see, those that wait for the actor, and the late ones."""
+    """What is late of all that the actor may see."""
 
-    by_state: dict[State, int]
-    mine: dict[State, int]
     late_count: int
     late: Sequence[Case]
     late_by_holder: dict[str, int]
 
 
 def overview(actor: PortalUser) -> Overview:
-    """The figures of the dashboard, within the actor's scope, in five queries."""
+    """What is late within the actor's scope, in three queries."""
     seen = visible(actor, Case, Permission.CASE_VIEW)
     late = and_(seen, is_late())
     shown = db.session.scalars(
         select(Case).where(late).options(*row_options()).order_by(Case.state_since, Case.id).limit(8)
     ).all()
     holders = _holders(late)
-    return Overview(
-        _counts(seen), _counts(and_(seen, waits_for(actor))), sum(holders.values()), shown, holders
-    )
-
-
-def _counts(condition: ColumnElement[bool]) -> dict[State, int]:
-    rows = db.session.execute(select(Case.state, func.count()).where(condition).group_by(Case.state))
-    found = dict(rows.all())
-    return {state: found[state] for state in State if state in found}
+    return Overview(sum(holders.values()), shown, holders)
 
 
 def _holders(late: ColumnElement[bool]) -> dict[str, int]:

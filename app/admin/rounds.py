@@ -48,7 +48,7 @@ class RoundView:
 
 
 def rounds(case: Case) -> list[RoundView]:
-    """Every round that has begun, the latest first."""
+    """Every round that has begun, the latest begun first."""
     present = ROUND_OF.get(case.state)
     views: dict[Round, RoundView] = {}
     for row in db.session.scalars(
@@ -67,7 +67,7 @@ def rounds(case: Case) -> list[RoundView]:
         view.decision, view.talk = decided.get(view.round), talks.get(view.round)
         view.deciding = view.now and case.state in DECIDING
         view.settled = settled(case, view.round, view.found)
-    return [views[round_] for round_ in reversed(Round) if round_ in views]
+    return sorted(views.values(), key=lambda v: max(row.id for row in (*v.rows, *v.ended)), reverse=True)
 
 
 @dataclass

@@ -85,8 +85,8 @@ class Campaign(Identified, Timestamped, db.Model):
             "label_year",
             "batch",
             unique=True,
-            sqlite_where=text("state = 'published'"),
-            postgresql_where=text("state = 'published'"),
+            sqlite_where=text("state in ('published', 'closed')"),
+            postgresql_where=text("state in ('published', 'closed')"),
         ),
     )
 

@@ -24,8 +24,11 @@ from app.people.models import TeacherProfile
 from app.reference.models import County, School, SheetItem
 
 
-def current_campaign(*, county_id: int | None, track: Track) -> Campaign | None:
-    """The published campaign of the county and track that is open now, else the one opening next, else the last."""
+def current_campaign(
+    *, county_id: int | None, track: Track, school_id: int | None = None, user_id: int | None = None
+) -> Campaign | None:
+    """The published campaign of the county and track that is open now for this school and person, else the one
+    opening next, else the last."""
     if county_id is None:
         return None
     rows = db.session.scalars(
@@ -38,7 +41,7 @@ def current_campaign(*, county_id: int | None, track: Track) -> Campaign | None:
         .order_by(Campaign.opens_at)
     ).all()
     now = clock.now()
-    open_now = [c for c in rows if c.is_open]
+    open_now = [c for c in rows if window_open(c, school_id=school_id, user_id=user_id)]
     coming = [c for c in rows if c.opens_at > now]
     return next(iter(open_now or coming or rows[-1:]), None)
 

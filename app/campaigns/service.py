@@ -23,7 +23,7 @@ from app.campaigns.queries import closes_for, latest_close
 from app.campaigns.tracks import SLOTS, TRACKS
 from app.core import audit, clock
 from app.core.db import db
-from app.core.errors import Forbidden, Invalid, PortalError
+from app.core.errors import Forbidden, Invalid, PortalError, Stale
 from app.reference.models import County, School
 
 S = CampaignState
@@ -137,13 +137,19 @@ def propose_campaign(actor: PortalUser, campaign: Campaign) -> None:
     _move(actor, campaign, S.PROPOSED, "campaign.proposed")
 
 
-def approve_campaign(actor: PortalUser, campaign: Campaign) -> None:
-    """Publish what somebody else proposed; from here on the rules do not change."""
+def approve_campaign(actor: PortalUser, campaign: Campaign, *, seen: str | None = None) -> None:
+    """Publish what somebody else proposed; from here on the rules do not change.
+
+    `seen`: when the proposal that the second person looked at was made, in ISO 8601; `Stale` if there is another
+    by now.
+    """
     require(actor, Permission.CAMPAIGN_APPROVE, campaign)
     _lock(campaign)
     if campaign.state is not S.PROPOSED:
         raise PortalError(_l("Only a proposed campaign can be approved."), code="not_possible")
     _refuse_own(actor, campaign.proposed_by_id)
+    if seen is not None and (campaign.proposed_at is None or seen != campaign.proposed_at.isoformat()):
+        raise Stale(_l("The proposal was made again meanwhile. Please look at it as it is now."))
     campaign.approved_by_id = actor.id
     _publish(actor, campaign)
 
@@ -223,6 +229,8 @@ def extend_campaign(
         raise PortalError(_l("Only a published campaign can be extended."), code="not_possible")
     if school is not None and school.county_id != campaign.county_id:
         raise Invalid(_l("This school belongs to another county."), code="other_county", field="whom")
+    if user is not None and user.id == actor.id:
+        raise Invalid(_l("Nobody acts for an office in the own case."), code="self", field="whom")
     words = _reason(reason)
     now_until = closes_for(campaign, school_id=school and school.id, user_id=user and user.id)
     if clock.passed(until) or until <= now_until:

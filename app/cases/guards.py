@@ -54,6 +54,14 @@ def deadline_passed(ctx: Context) -> Answer:
 
 
 @guard
+def lapsed_as_draft(ctx: Context) -> Answer:
+    """The window closed over a draft: nothing had been sent, so an extension brings it back."""
+    if ctx.case.events and ctx.case.events[-1].source is State.DRAFTING:
+        return YES
+    return Answer(False, _l("This step is not possible in the present state of the case."))
+
+
+@guard
 def slots_complete(ctx: Context) -> Answer:
     """Every slot of the campaign has a chosen document that meets its form's rules."""
     missing = incomplete_slots(ctx.case)
@@ -141,5 +149,11 @@ def set_revise_deadline(ctx: Context) -> None:
 
 @effect
 def set_appeal_deadline(ctx: Context) -> None:
-    """The appeal clock starts when the notice is sent, holidays included, to the last second of the last day."""
+    """The appeal clock starts when the notice is sent, holidays included, to the last second of the last day.
+
+    A case is appealed once: who fails the second round that an appeal led to is told that this is the end.
+    """
+    if any(event.transition == "appeal" for event in ctx.case.events):
+        ctx.notice = "case.failed_final"
+        return
     ctx.case.due_at = clock.days_after(ctx.case.state_since, ctx.case.campaign.appeal_days)

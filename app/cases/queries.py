@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.campaigns.tracks import SLOTS, Track
-from app.cases.models import Case, Document, Submission
+from app.cases.models import Case, CaseEvent, Document, Submission
 from app.cases.states import EDITABLE, ENDED, FAILED, LOST, State
 from app.core import clock
 from app.core.db import db
@@ -37,11 +37,12 @@ def current_case(applicant: Any, track: Track) -> Case | None:
 
 
 def already_decided(applicant: Any, campaign: Any) -> bool:
-    """「下一學年度再重新申請認證」: what a campaign has decided is appealed, not begun again in it."""
+    """「下一學年度再重新申請認證」: what a campaign has decided is appealed or revised, not begun again in it."""
+    revised = exists().where(CaseEvent.case_id == Case.id, CaseEvent.target == State.REVISING)
     decided = select(Case.id).where(
         Case.applicant_id == applicant.id,
         Case.campaign_id == campaign.id,
-        Case.state.in_(LOST | {State.ANNOUNCED}),
+        or_(Case.state.in_(LOST | {State.ANNOUNCED}), revised),
     )
     return db.session.scalar(decided.limit(1)) is not None
 
@@ -95,7 +96,7 @@ def slots(case: Case) -> list[SlotView]:
 def slot_editable(case: Case, slot: str) -> bool:
     """Whether the applicant may edit the slot in the present state of the case."""
     if slot == "appeal":
-        return case.state in FAILED
+        return case.state in FAILED and case.due_at is not None
     return case.state is State.DRAFTING or (case.state in EDITABLE and slot in case.reopened)
 
 

@@ -30,7 +30,8 @@ ALREADY_DECIDED = _l(
 
 
 def apply(actor: PortalUser, *, campaign: Campaign) -> Case:
-    """Open a case for `actor`; a second click returns the case that is already open.
+    """Open a case for `actor`; a second click returns the case that is already open, and a draft over which the
+    window closed comes back once it has been extended.
 
     Raises `PortalError` outside the window, when one of the six checks fails, in another county's campaign,
     and in one that has already decided on the applicant.
@@ -49,6 +50,12 @@ def apply(actor: PortalUser, *, campaign: Campaign) -> Case:
         raise PortalError(_l("This campaign is for the teachers of another county."), code="other_county")
     if already_decided(actor, campaign):
         raise PortalError(ALREADY_DECIDED, code="already_decided")
+    if existing and existing.campaign_id == campaign.id and existing.state is State.LAPSED:
+        # Extended after the clock had closed the draft: what was written is there again.
+        reopen = workflow.Context(existing, workflow.BY_NAME["reopen"], actor)
+        if workflow.answer(reopen):
+            existing.eligibility = checks
+            return workflow.fire(actor, existing, "reopen")
     case = Case(
         applicant_id=actor.id,
         campaign_id=campaign.id,

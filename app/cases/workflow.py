@@ -58,7 +58,13 @@ def _decisions(round_: Round, source: State, failed: State) -> tuple[Transition,
             target,
             P.CASE_DECIDE,
             guards=(
-                *("office_in_charge", "verdict_allowed", "disagreement_settled", "band_defined"),
+                *(
+                    "office_in_charge",
+                    "no_reader_decides",
+                    "verdict_allowed",
+                    "disagreement_settled",
+                    "band_defined",
+                ),
                 *more.pop("guards", ()),
                 "decision_recorded",
             ),
@@ -196,6 +202,15 @@ TRANSITIONS: tuple[Transition, ...] = (
         P.CASE_WITHDRAW, needs_reason=True, notice="case.withdrawn", tone="danger",
     ),
     Transition(
+        "reopen", _l("恢復填寫"), (S.LAPSED,), S.DRAFTING, P.CASE_SUBMIT,
+        guards=("lapsed_as_draft", "window_is_open", "no_other_case"), automatic=True,
+    ),
+    Transition(
+        "course_missed", _l("換證研習未完成"), (S.COURSE,), S.LAPSED, P.CASE_CHECK,
+        guards=("office_in_charge",), needs_reason=True, notice="case.course_missed", tone="danger",
+        office=Holder.CHECKING,
+    ),
+    Transition(
         "lapse", _l("逾期"), (S.DRAFTING, S.RETURNED, S.REVISING), S.LAPSED, P.CASE_LAPSE,
         guards=("deadline_passed",), notice="case.lapsed", automatic=True,
     ),
@@ -214,6 +229,8 @@ class Context:
     reason: str = ""
     reasons: list[dict[str, Any]] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=dict)
+    # What people are told instead of the transition's own notice; an effect may say so.
+    notice: str = ""
     # True while a page only asks what is possible; guards on work done in the same step say yes then.
     asking: bool = True
 
@@ -417,6 +434,6 @@ def in_charge(actor: Any, case: Case, holder: Holder) -> Answer:
     if actor is not None and actor.id == case.applicant_id:
         return Answer(False, _l("Nobody acts for an office in the own case."))
     role = office_of(case, holder)
-    if role is None or has_role(actor, role):
+    if role is None or (has_role(actor, role) and (role is Role.CENTRE or actor.county_id == case.county_id)):
         return YES
     return Answer(False, _l("In this campaign this step belongs to: %(office)s.", office=ROLE_LABELS[role]))

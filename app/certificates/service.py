@@ -58,14 +58,16 @@ def issue(actor: PortalUser, case: Case) -> Certificate:
 
 
 def issue_batch(actor: PortalUser, *, campaign: Campaign) -> list[Certificate]:
-    """Numbers for all passed cases of the campaign, in a repeatable order (school code, person); all or none."""
+    """Numbers for all passed cases of the campaign but the actor's own, in a repeatable order (school code, person);
+    all or none."""
     # Every case before the counter, as `issue` does for one: two offices at once cannot wait for each other.
     waiting = select(Case).where(Case.campaign_id == campaign.id, Case.state == State.PASSED)
     db.session.scalars(
         waiting.order_by(Case.id).with_for_update(of=Case).execution_options(populate_existing=True)
     ).all()
     cases = passed_cases(campaign)
-    return [issue(actor, case) for case in cases if can(actor, Permission.CERTIFICATE_ISSUE, case)]
+    mine = [case for case in cases if case.applicant_id != actor.id]
+    return [issue(actor, case) for case in mine if can(actor, Permission.CERTIFICATE_ISSUE, case)]
 
 
 def issuer(campaign: Campaign, *, username: str = "") -> PortalUser:
@@ -138,9 +140,8 @@ def draw_number(campaign: Campaign) -> str:
 
 
 def _taken(campaign: Campaign, number: str) -> bool:
+    # Whatever the track: a mentor's and a renewal's numbers share letter and counter.
     query = select(Certificate.id).where(
-        Certificate.track == campaign.track,
-        Certificate.county_id == campaign.county_id,
-        Certificate.number == number,
+        Certificate.county_id == campaign.county_id, Certificate.number == number
     )
     return db.session.scalar(query) is not None

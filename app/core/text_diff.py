@@ -33,13 +33,13 @@ class _Hunk(NamedTuple):
 def text_diff(before: str, after: str) -> list[Part]:
     """The parts of both texts in order: what is `same` or `gone` makes `before`, `same` or `new` makes `after`."""
     hunks: list[_Hunk] = []
-    for hunk in _hunks(before, after):
+    for hunk in _slid(list(_hunks(before, after))):
         hunks.append(hunk)
         while len(hunks) > 1 and len(hunks[-1].same) <= min(_ISLAND, hunks[-1].size, hunks[-2].size):
             (same, gone, new), (island, more_gone, more_new) = hunks[-2:]
             hunks[-2:] = [_Hunk(same, gone + island + more_gone, new + island + more_new)]
     parts: list[Part] = []
-    for same, gone, new in _slid(hunks):
+    for same, gone, new in hunks:
         parts += [("same", same), ("gone", gone), ("new", new)]
     return [part for part in parts if part[1]]
 
@@ -55,15 +55,15 @@ def _slid(hunks: list[_Hunk]) -> Iterator[_Hunk]:
             # Something has to stay between two changes.
             room = range(min(len(piece), len(after) - (hunks[n + 1].size > 0)))
             reach = next((k for k in room if after[k] != piece[k]), len(room))
-            taken = max(range(reach + 1), key=lambda k: (_ends(same + piece[:k]), -k))
+            taken = max(range(reach + 1), key=lambda k: (_ends(piece[k - 1] if k else same[-1:]), -k))
             same += piece[:taken]
             gone, new = (text and text[taken:] + text[:taken] for text in (gone, new))
         yield _Hunk(same, gone, new)
 
 
-def _ends(text: str) -> int:
-    """How good a place for a change is behind this text."""
-    return 2 if not text or text[-1] in "。！？.!?\n" else int(text[-1] in "，、；：,;: ")
+def _ends(character: str) -> int:
+    """How good a place for a change is behind this character, or with none at the beginning."""
+    return 2 if character in "。！？.!?\n" else int(character in "，、；：,;: ")
 
 
 def _hunks(before: str, after: str) -> Iterator[_Hunk]:

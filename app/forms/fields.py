@@ -262,7 +262,7 @@ class IntField(AnswerField):
     def process_data(self, value: Any) -> None:
         typed = clean(value).strip()
         plain = unicodedata.normalize("NFKC", typed)
-        self.data = int(plain) if re.fullmatch(r"[0-9]{1,6}", plain) else typed
+        self.data = int(plain) if re.fullmatch(r"-?[0-9]{1,6}", plain) else typed
 
     def complaint(self) -> str | None:
         if self.is_blank or (isinstance(self.data, int) and self.low <= self.data <= self.high):

@@ -107,6 +107,7 @@ def reminders(only: int | None = None) -> list[tuple[int, str]]:
         query = query.where(Assignment.id == only)
     found = []
     for number, given, due, reminded in db.session.execute(query):
+        assert due is not None
         if clock.passed(due):
             found.append((number, "review.overdue"))
         # Who got the case with fewer days than that has just been told the last day.

@@ -39,7 +39,7 @@ def tell(ctx: Context) -> list[Message]:
     event_id = db.session.scalar(select(func.max(CaseEvent.id)).where(CaseEvent.case_id == ctx.case.id))
     written: list[Message] = []
     for notice in NOTICES:
-        if notice.event == ctx.transition.notice:
+        if notice.event == (ctx.notice or ctx.transition.notice):
             written += _write(ctx, notice, _recipients(ctx, notice), str(event_id))
     return written
 

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access.models import PortalUser
 from app.access.policy import scoped
+from app.core import clock
 from app.core.db import Identified, Timestamped, UtcDateTime, db, text_enum
 from app.reference.models import County, CourseType, IdentityType, School
 
@@ -32,6 +33,17 @@ class TeacherProfile(Identified, Timestamped, db.Model):
     school: Mapped[School] = relationship(lazy="joined")
     county: Mapped[County] = relationship()
     identity_type: Mapped[IdentityType] = relationship(lazy="joined")
+
+
+class FormerPost(Identified, db.Model):
+    """A school at which a teacher was, and until when: whoever left it lately does not review its cases."""
+
+    __tablename__ = "former_post"
+    __table_args__ = (Index("ix_former_post_person", "user_id", "until"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"))
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id", ondelete="RESTRICT"))
+    until: Mapped[datetime] = mapped_column(UtcDateTime(), default=clock.now)
 
 
 class TrainingRecord(Identified, Timestamped, db.Model):
@@ -69,6 +81,15 @@ class Certificate(Identified, Timestamped, db.Model):
     __table_args__ = (
         UniqueConstraint("track", "county_id", "number"),
         UniqueConstraint("case_id"),
+        # Numbers that were drawn here, whatever the track; imported ones may repeat what another office gave.
+        Index(
+            "uq_certificate_given",
+            "county_id",
+            "number",
+            unique=True,
+            sqlite_where=text("case_id is not null"),
+            postgresql_where=text("case_id is not null"),
+        ),
         CheckConstraint("state in ('imported', 'revoked') or case_id is not null", name="from_a_case"),
         Index("ix_certificate_holder", "user_id", "track"),
     )

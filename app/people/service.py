@@ -13,9 +13,9 @@ from app.access.models import LoginSession, PortalUser
 from app.access.policy import require
 from app.core import audit, clock
 from app.core.db import db
-from app.core.errors import Invalid, NotFound
+from app.core.errors import Forbidden, Invalid, NotFound
 from app.core.i18n import LOCALES
-from app.people.models import Certificate, CertificateState, TeacherProfile, TrainingRecord
+from app.people.models import Certificate, CertificateState, FormerPost, TeacherProfile, TrainingRecord
 from app.reference.models import CourseType, IdentityType, School
 
 
@@ -37,6 +37,8 @@ def open_profile(
     if profile is None:
         profile = TeacherProfile(user_id=user.id)
         db.session.add(profile)
+    elif profile.school_id != school.id:
+        db.session.add(FormerPost(user_id=user.id, school_id=profile.school_id))
     profile.school_id, profile.county_id = school.id, school.county_id
     profile.identity_type_id = identity.id
     profile.regular_months, profile.teaching_months = regular_months, teaching_months
@@ -69,6 +71,7 @@ def add_training(
     )
     if actor is not None:
         require(actor, Permission.TRAINING_EDIT, record)
+        _not_own(actor, record)
     db.session.add(record)
     db.session.flush()
     audit.record(actor, "training.added", record)
@@ -87,11 +90,18 @@ def change_training(
 ) -> TrainingRecord:
     """Correct a recorded course; the person and the county stay."""
     require(actor, Permission.TRAINING_EDIT, record)
+    _not_own(actor, record)
     record.course_type_id, record.hours, record.organiser = course.id, hours, organiser
     record.finished_on, record.school_year = finished_on, school_year
     db.session.flush()
     audit.record(actor, "training.changed", record)
     return record
+
+
+def _not_own(actor: Any, record: TrainingRecord) -> None:
+    """Hours decide who may apply: nobody records the own ones."""
+    if record.user_id == actor.id:
+        raise Forbidden(_l("Nobody acts for an office in the own case."), code="self")
 
 
 def import_certificate(

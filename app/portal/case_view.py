@@ -18,8 +18,8 @@ from app.campaigns.tracks import CYCLES, SLOTS
 from app.cases.models import Case, CaseEvent
 from app.cases.preflight import Finding, preflight
 from app.cases.queries import SlotView, slot_editable, slots
-from app.cases.states import EDITABLE, ENDED, LOST, SHEETS_SHOWN, STATES, State, main_road
-from app.cases.workflow import BY_NAME
+from app.cases.states import EDITABLE, ENDED, LOST, SHEETS_SHOWN, STATES, State, Verdict, main_road
+from app.cases.workflow import BY_NAME, Transition
 from app.core.db import db
 from app.core.i18n import EN, locale_code
 from app.forms import registry
@@ -42,6 +42,7 @@ BADGES = {
 APPEAL = (State.APPEAL_FILED, State.APPEAL_ACCEPTED, State.APPEAL_REVIEW, State.APPEAL_DECISION)
 # Where a reason still matters: whoever sends the case on has answered it.
 REASONS_SHOWN = LOST | {State.RETURNED, State.REVISING, *APPEAL, State.WITHDRAWN}
+ANSWERS = ("appeal_accept", "appeal_refuse")
 SECOND_ROUND = (State.REVISING, State.SECOND_ASSIGN, State.SECOND_REVIEW, State.SECOND_DECISION)
 
 
@@ -115,7 +116,7 @@ def slot_rows(case: Case) -> list[SlotRow]:
     codes = {code for view in views for code in view.forms}
     rows = db.session.scalars(select(FormType).where(FormType.code.in_(codes)))
     labels = {row.code: row.label for row in rows}
-    faulted = {pin.pin.slot for pin in todo(case) if pin.state == "open"}
+    faulted = {pin.pin.slot for pin in todo(case) if pin.pin.must and pin.state == "open"}
     return [SlotRow(view, _choices(view, labels), view.code in faulted) for view in views]
 
 
@@ -196,12 +197,17 @@ def history(case: Case, *, with_reasons: bool) -> list[dict[str, Any]]:
                 "title": transition.label if transition else _("申請"),
                 "when": event.at,
                 "who": f"{case.applicant.name} ({role})" if own else role,
-                "text": "\n".join(reason_lines(event)) if with_reasons else "",
+                # Why somebody passed against the sheets is the office's own record.
+                "text": "\n".join(reason_lines(event)) if with_reasons and not _passes(transition) else "",
                 "tone": TONES.get(transition.tone if transition else "", "neutral"),
                 "target": STATES[event.target].label,
             }
         )
     return rows
+
+
+def _passes(transition: Transition | None) -> bool:
+    return transition is not None and transition.verdict in (Verdict.PASS, Verdict.MINOR)
 
 
 def reason_lines(event: CaseEvent) -> list[str]:
@@ -242,7 +248,9 @@ def _reasoned(case: Case) -> CaseEvent | None:
     """The step that gave the reasons; None once the case has moved on from where they sent it."""
     if case.state not in REASONS_SHOWN:
         return None
-    return next((event for event in reversed(case.events) if event.reason or event.reasons), None)
+    # The answer to an appeal has its own card.
+    given = (event for event in reversed(case.events) if event.transition not in ANSWERS)
+    return next((event for event in given if event.reason or event.reasons), None)
 
 
 def readable_sheets(actor: PortalUser, case: Case) -> list[Sheet]:

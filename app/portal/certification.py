@@ -83,7 +83,9 @@ def track_views(user: PortalUser, tracks: Iterable[Track]) -> list[TrackView]:
     post = profile_of(user) or user
     views = []
     for track in tracks:
-        campaign = current_campaign(county_id=post.county_id, track=track)
+        campaign = current_campaign(
+            county_id=post.county_id, track=track, school_id=post.school_id, user_id=user.id
+        )
         closes = closes_for(campaign, school_id=post.school_id, user_id=user.id) if campaign else None
         views.append(TrackView(TRACKS[track], campaign, current_case(user, track), closes))
     return views

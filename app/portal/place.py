@@ -82,8 +82,13 @@ class Place:
 
 
 def find(case_id: int, slot: str, *, read: Callable[[int], Case | None] = case_page) -> Place:
-    """The place that `case_id`, `slot` and the query's `form` name; 404 for what the campaign does not offer."""
+    """The place that `case_id`, `slot` and the query's `form` name; 404 for what the campaign does not offer.
+
+    Drafts are the applicant's alone: everybody else reads what was sent.
+    """
     case = load_case(case_id, Permission.CASE_READ, read=read)
+    if case.applicant_id != me().id:
+        abort(404)
     view = next((s for s in slots(case) if s.code == slot), None)
     if view is None:
         abort(404)

@@ -41,6 +41,7 @@ def reviews() -> str:
         done=[row for row in rows if row not in todo],
         rounds=ROUND_LABELS,
         days_left=days_left,
+        passed=clock.passed,
         state_of=_state_of,
     )
 

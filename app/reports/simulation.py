@@ -3,14 +3,15 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from app.access.models import PortalUser
 from app.campaigns.models import Campaign
 from app.cases.models import Case
 from app.cases.states import ENDED, Round, Verdict
 from app.core.db import db
-from app.reviews.models import Assignment, Sheet, SheetState
+from app.reviews.models import Assignment, Decision, Sheet, SheetState
 from app.reviews.outcome import outcome_of
 
 
@@ -34,8 +35,9 @@ class Outcomes:
     changes: list[Change]
 
 
-def outcomes(draft: Campaign) -> Outcomes:
-    """Every open case of the draft's county and track, each round with sheets, under its own rules and the draft's.
+def outcomes(actor: PortalUser, draft: Campaign) -> Outcomes:
+    """Every open case of the draft's county and track but the actor's own, each undecided round with sheets, under its
+    own rules and the draft's.
 
     Nothing happens to these cases: they keep the rules they were sent under.
     """
@@ -47,6 +49,8 @@ def outcomes(draft: Campaign) -> Outcomes:
             Case.county_id == draft.county_id,
             Case.track == draft.track,
             Case.state.not_in(ENDED),
+            Case.applicant_id != actor.id,
+            ~exists().where(Decision.case_id == Case.id, Decision.round == Assignment.round),
             Assignment.ended_at.is_(None),
             Sheet.state == SheetState.SENT,
         )

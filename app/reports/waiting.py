@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import case as db_case
 
 from app.access.matrix import Role
 from app.access.models import PortalUser
@@ -12,6 +13,7 @@ from app.cases.models import Case
 from app.cases.states import ENDED, STATES, Holder, State
 from app.core import clock
 from app.core.db import db
+from app.reviews.models import Assignment
 
 # Days in the present state: up to three, up to a week, up to two weeks, more. Two weeks are late for an office.
 LIMITS = (3, 7, 14)
@@ -33,15 +35,29 @@ def held_by(*holders: Holder) -> list[State]:
     return [state for state, info in STATES.items() if info.holder in holders]
 
 
+def vacant() -> ColumnElement[bool]:
+    """Cases in review of which a place stands empty, because a reviewer handed it back."""
+    round_ = db_case(*((Case.state == state, STATES[state].round) for state in held_by(Holder.REVIEWERS)))
+    places = select(func.count(Assignment.id)).where(
+        Assignment.case_id == Case.id, Assignment.round == round_
+    )
+    needed = select(Campaign.reviewers_per_case).where(Campaign.id == Case.campaign_id).scalar_subquery()
+    extra = places.where(Assignment.extra.is_(True)).scalar_subquery()
+    taken = places.where(Assignment.ended_at.is_(None)).scalar_subquery()
+    return and_(Case.state.in_(held_by(Holder.REVIEWERS)), taken < needed + db_case((extra > 0, 1), else_=0))
+
+
 def waits_for(actor: PortalUser) -> ColumnElement[bool]:
-    """Cases whose next step belongs to an office of the actor."""
+    """Cases whose next step belongs to an office of the actor; an empty reviewer's place is one of assigning."""
     offices = [role.value for role in (Role.COUNTY, Role.CENTRE) if role in actor.role_set]
     if not offices:
         return false()
     return or_(
         *(
             and_(
-                Case.state.in_(held_by(holder)),
+                or_(Case.state.in_(held_by(holder)), vacant())
+                if holder is Holder.ASSIGNING
+                else Case.state.in_(held_by(holder)),
                 Case.campaign_id.in_(select(Campaign.id).where(column.in_(offices))),
             )
             for holder, column in OFFICE_COLUMNS.items()
@@ -70,7 +86,7 @@ class Ageing:
 def ageing(seen: ColumnElement[bool]) -> list[Ageing]:
     """One row for each state in which cases under way stand, in the order of the workflow; one query."""
     now = clock.now()
-    span = case(
+    span = db_case(
         *((Case.state_since > now - timedelta(days=days), place) for place, days in enumerate(LIMITS)),
         else_=len(LIMITS),
     ).label("span")

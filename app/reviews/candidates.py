@@ -18,7 +18,7 @@ from app.cases.states import Round
 from app.core import clock
 from app.core.db import db
 from app.forms import registry
-from app.people.models import TeacherProfile
+from app.people.models import FormerPost, TeacherProfile
 from app.reference.models import School
 from app.reviews.fitness import Fit, Traits, fit
 from app.reviews.models import Assignment, DeclaredConflict, Sheet, SheetState
@@ -206,12 +206,14 @@ def _profiles(ids: Iterable[int]) -> dict[int, Any]:
 
 
 def _former_schools(ids: Iterable[int]) -> defaultdict[int, set[int]]:
-    """Schools from which somebody applied in the last years: the only former posts that are on record."""
+    """Schools that somebody left, or from which somebody applied, in the last years."""
     since = clock.now() - timedelta(days=365 * SCHOOL_YEARS + 1)
-    query = select(Case.applicant_id, Case.school_id).where(Case.created_at >= since)
+    applied = select(Case.applicant_id, Case.school_id).where(Case.created_at >= since)
+    left = select(FormerPost.user_id, FormerPost.school_id).where(FormerPost.until >= since)
     found: defaultdict[int, set[int]] = defaultdict(set)
     for part in _in_parts(ids):
-        for user_id, school_id in db.session.execute(query.where(Case.applicant_id.in_(part))):
+        both = applied.where(Case.applicant_id.in_(part)).union_all(left.where(FormerPost.user_id.in_(part)))
+        for user_id, school_id in db.session.execute(both):
             found[user_id].add(school_id)
     return found
 

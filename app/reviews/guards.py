@@ -66,6 +66,17 @@ def disagreement_settled(ctx: Context) -> Answer:
 
 
 @guard
+def no_reader_decides(ctx: Context) -> Answer:
+    """Whoever has reviewed the case, in whatever round, leaves its decisions to a colleague."""
+    read = select(Assignment.id).where(
+        Assignment.case_id == ctx.case.id, Assignment.reviewer_id == getattr(ctx.actor, "id", None)
+    )
+    if db.session.scalar(read.limit(1)) is None:
+        return YES
+    return Answer(False, _l("You are or were a reviewer of this case: a colleague decides it."))
+
+
+@guard
 def band_defined(ctx: Context) -> Answer:
     """A sum for which the campaign has no band blocks the decision; it is never guessed."""
     found = outcome(ctx.case, Round(str(ctx.transition.round)))

@@ -28,6 +28,8 @@ from app.reviews.models.pin import STAGE_LABELS
 
 Entry = dict[str, Any]
 LONGEST = 5000
+# So many characters of what stayed stand before and behind each change; the rest is among the documents.
+NEAR = 100
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,19 @@ class Change:
     @cached_property
     def parts(self) -> list[Part]:
         return text_diff(self.before, self.after)
+
+    @property
+    def near(self) -> list[tuple[str, str, int, str]]:
+        """(kind, text, characters left out, text behind them): of what stayed, only what is near a change."""
+        rows = []
+        for n, (kind, text) in enumerate(self.parts):
+            if kind != "same" or len(text) <= 3 * NEAR:
+                rows.append((str(kind), text, 0, ""))
+                continue
+            head = text[:NEAR] if n else ""
+            tail = text[-NEAR:] if n + 1 < len(self.parts) else ""
+            rows.append((str(kind), head, len(text) - len(head) - len(tail), tail))
+        return rows
 
 
 def _lines(text: str) -> list[str]:

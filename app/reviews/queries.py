@@ -92,6 +92,14 @@ def work_list(reviewer: Any) -> list[Assignment]:
     )
 
 
+def writes_still(user: Any, case: Case) -> bool:
+    """Whether a sheet of the case is still the user's to write."""
+    mine = select(Assignment.id).outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
+    unsent = func.coalesce(Sheet.state, SheetState.DRAFT) == SheetState.DRAFT
+    mine = mine.where(Assignment.case_id == case.id, Assignment.reviewer_id == user.id, unsent)
+    return db.session.scalar(mine.where(Assignment.ended_at.is_(None)).limit(1)) is not None
+
+
 def appeal_of(case: Case) -> Appeal | None:
     """The office's answer to the appeal, None while there is none."""
     return db.session.scalar(select(Appeal).where(Appeal.case_id == case.id))

@@ -127,3 +127,12 @@ def test_a_comment_that_is_too_long_comes_back_whole(case: Case, centre: Any) ->
     page = centre.submit(f"/office/cases/formal_return/{case.id}", {**FIRST, "pins-0-text": long})
     assert page.status_code == 422
     assert f"{long}</textarea>" in page.text and "5,000" in page.text and 'href="#pins-0-text"' in page.text
+
+
+def test_words_of_an_earlier_visit_are_in_sight(case: Case, centre: Any, offices: Any) -> None:
+    url = f"/office/cases/show/{case.id}"
+    fold = '<details class="fold" open>'
+    assert fold not in centre.get(url).text.split('id="return-form"')[0]
+    kept = {"user": offices.world.centre.id, "version": 0, "pairs": '[["pins-0-text", "未寫完的意見"]]'}
+    assert centre.submit(f"/drafts/case-{case.id}-return", kept).status_code == 200
+    assert fold in centre.get(url).text.split('id="return-form"')[0]

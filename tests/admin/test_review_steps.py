@@ -11,12 +11,13 @@ from app.access.matrix import Role
 from app.cases import service as cases
 from app.cases.models import Case
 from app.cases.states import Round, State, Verdict
+from app.core import clock
 from app.core.db import db
 from app.notices.models import Message
 from app.reference.models import AppealGround
 from app.reviews import service as reviews
 from app.reviews.models import Decision
-from app.reviews.queries import appeal_of, assignments, decisions
+from app.reviews.queries import appeal_of, assignments, decisions, sheet_items
 from tests import factories
 from tests.reviews.conftest import judge, judged
 
@@ -60,6 +61,15 @@ def test_sheets_what_they_come_to_and_the_decision_stand_apart(there: Any, enter
     assert "Pass after revision" in layer(page, 2) and "Re-review after revision" in layer(page, 2)
     assert "disagree" in layer(page, 2)
     assert f"/office/cases/decide/{case.id}" not in page
+
+
+def test_an_item_retired_since_stays_on_the_sheets_that_rated_it(there: Any, enter: Any) -> None:
+    case = factories.decided(there, Verdict.MINOR)
+    item = sheet_items(case.track)[0]
+    item.retired_at = clock.now()
+    sheet = assignments(case)[0].sheet
+    assert item.label in layer(page_of(enter(there.county), case), 1)
+    assert item.label in enter(there.teacher).get(f"/cases/{case.id}/sheets/{sheet.id}").text
 
 
 def test_an_undefined_sum_is_said_in_words_with_the_way_to_the_campaign(db_session: Any, enter: Any) -> None:

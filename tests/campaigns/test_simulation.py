@@ -66,10 +66,10 @@ def test_open_cases_that_would_come_out_otherwise(db_session):
     case = factories.reviewed(there, verdict=Verdict.MINOR)
     value = 9
     same = following(there.campaign)
-    assert outcomes(same).looked_at == 1
-    assert outcomes(same).changes == []
+    assert outcomes(there.centre, same).looked_at == 1
+    assert outcomes(there.centre, same).changes == []
     bands = factories.BANDS | {"first": [{"from": 1, "to": 7, "verdict": "pass"}]}
-    (change,) = outcomes(following(there.campaign, bands=bands)).changes
+    (change,) = outcomes(there.centre, following(there.campaign, bands=bands)).changes
     assert (change.case.id, change.value_before, change.before, change.after) == (
         case.id,
         value,
@@ -77,7 +77,7 @@ def test_open_cases_that_would_come_out_otherwise(db_session):
         None,
     )
     bands = factories.BANDS | {"first": [{"from": 1, "to": 20, "verdict": "revise"}]}
-    (change,) = outcomes(following(there.campaign, bands=bands)).changes
+    (change,) = outcomes(there.centre, following(there.campaign, bands=bands)).changes
     assert change.after == "revise"
     assert case.campaign_id == there.campaign.id, "the case keeps its own rules"
 
@@ -85,4 +85,4 @@ def test_open_cases_that_would_come_out_otherwise(db_session):
 def test_ended_cases_and_other_counties_are_left_out(db_session):
     there = factories.world()
     factories.decided(there, Verdict.FAIL)
-    assert outcomes(following(there.campaign, bands={})).looked_at == 0
+    assert outcomes(there.centre, following(there.campaign, bands={})).looked_at == 0

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from app.access.matrix import Role
+from app.campaigns import service as campaigns
 from app.campaigns.tracks import Track
 from app.cases import service as cases
 from app.cases import workflow
@@ -148,6 +149,12 @@ def renewed_after_course(there, frozen):
     return workflow.fire(there.centre, case, "course_done")
 
 
+def course_missed(there, frozen):
+    case = renewal(there)
+    workflow.fire(there.centre, case, "formal_course")
+    return workflow.fire(there.centre, case, "course_missed", reason="未參加研習")
+
+
 def renewed_without_course(there, frozen):
     return workflow.fire(there.centre, renewal(there, course_hours=0), "formal_accept")
 
@@ -164,6 +171,18 @@ def lapsed(there, frozen):
     case = drafted(there)
     frozen.move_to(clock.days_after(clock.now(), 90), tick=False)
     return workflow.fire(None, case, "lapse")
+
+
+def extended(there, frozen):
+    """The clock closed the draft; the campaign is extended and the teacher finds everything as it was."""
+    case = lapsed(there, frozen)
+    kept = {document.slot for document in case.documents}
+    campaigns.extend_campaign(
+        there.county, there.campaign, until=clock.days_after(clock.now(), 7), reason="颱風停班停課"
+    )
+    assert cases.apply(there.teacher, campaign=there.campaign) is case
+    assert {document.slot for document in case.documents} == kept == set(there.campaign.slot_codes)
+    return cases.submit(there.teacher, case)
 
 
 ROADS = {
@@ -185,6 +204,8 @@ ROADS = {
     disputed_appeal: State.PASSED,
     renewed_after_course: State.PASSED,
     renewed_without_course: State.PASSED,
+    course_missed: State.LAPSED,
+    extended: State.FORMAL_CHECK,
 }
 
 

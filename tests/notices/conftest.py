@@ -3,6 +3,7 @@
 import pytest
 
 from tests import factories
+from tests.worlds import together  # noqa: F401
 
 
 @pytest.fixture

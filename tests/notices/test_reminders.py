@@ -15,6 +15,7 @@ from app.reviews import service
 from app.reviews.models import Assignment
 from app.reviews.queries import assignments
 from tests import factories
+from tests.reviews.conftest import judge
 
 SECOND = timedelta(seconds=1)
 
@@ -57,10 +58,14 @@ def test_once_before_the_last_day_and_once_after_it(there, case, db_session):
 
 def test_who_has_sent_or_handed_back_hears_nothing(there, case, db_session):
     first, second = assignments(case)
+    late = second.due_at + SECOND
     service.recuse(first.reviewer, first, reason="親屬")
+    third = factories.account(Role.REVIEWER, name="第三委員")
+    service.replace_reviewer(there.centre, first, reviewer_id=third.id, reason="遞補")
+    judge(second, 3)
     db_session.commit()
-    assert at(second.due_at + SECOND) == 1
-    assert told(db_session, "review.overdue") == [second.reviewer_id]
+    assert at(late + timedelta(days=1)) == 1
+    assert told(db_session, "review.overdue") == [third.id]
 
 
 def test_a_short_time_is_not_reminded_of_at_once(there, case, db_session):

@@ -70,6 +70,7 @@ def test_the_case_page_lists_what_is_to_do_and_takes_the_answers(
     teacher, (whole, field, advice) = visit("teacher"), pin_ids(county)
     page = teacher.get(f"/cases/{returned}/").text
     assert f'href="/cases/{returned}/observation#ratings-A-4-evidence"' in page
+    assert page.count("上方意見尚未處理") == 2, "at the two forms with a 必改, not at the one with advice"
     blocked = teacher.submit(f"/cases/{returned}/submit", follow_redirects=True)
     assert "認證檢核表" in blocked.text and "退件" in blocked.text
     before = teacher.get(f"/cases/{returned}/submit").text

@@ -1,19 +1,15 @@
 """申復: until when, the answer with its grounds, other reviewers, the letters."""
 
-import os
-import time
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from app import jobs
 from app.access.matrix import Role
 from app.cases import service as cases
 from app.cases import workflow
-from app.cases.models import Case, Submission
+from app.cases.models import Submission
 from app.cases.states import Round, State, Verdict
 from app.core import clock
 from app.core.clock import TAIPEI
@@ -24,8 +20,6 @@ from app.reviews import service
 from app.reviews.queries import appeal_of, assignments, decisions, grounds_of
 from tests import factories
 from tests.reviews.conftest import judge
-
-SECOND = timedelta(seconds=1)
 
 
 def ground(accepts):
@@ -61,35 +55,6 @@ def reviewed_again(there, verdict):
 
 
 # -- until when -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("zone", ["UTC", "Asia/Taipei", "America/Los_Angeles", "Pacific/Kiritimati"])
-def test_the_last_second_of_day_ten_wherever_the_server_stands(frozen, db_session, monkeypatch, zone):
-    monkeypatch.setitem(os.environ, "TZ", zone)
-    time.tzset()
-    try:
-        # Over the lunar new year, which is no reason for a later day; decided in the last hour of a day.
-        # As a time stamp, because a moment in a zone would move the server into that zone.
-        frozen.move_to(datetime(2026, 2, 13, 15, 30, tzinfo=UTC).timestamp(), tick=False)
-        assert datetime.now().astimezone().utcoffset() == datetime.now(ZoneInfo(zone)).utcoffset()
-        there = factories.world()
-        case = factories.decided(there, Verdict.FAIL)
-        last = datetime(2026, 2, 23, 15, 59, 59, tzinfo=UTC)
-        assert case.due_at == last
-        assert str(clock.local(last)) == "2026-02-23 23:59:59+08:00"
-        factories.fill(case, ["appeal"])
-        frozen.move_to((last + SECOND).timestamp(), tick=False)
-        with pytest.raises(PortalError) as refusal:
-            cases.file_appeal(there.teacher, case)
-        assert "2026-02-23" in str(refusal.value.message)
-        db_session.commit()
-        jobs.lapse_due()
-        assert db_session.get(Case, case.id).state is State.FIRST_FAILED, "a result stands, it does not lapse"
-        frozen.move_to((last + SECOND - timedelta(microseconds=1)).timestamp(), tick=False)
-        assert cases.file_appeal(there.teacher, case).state is State.APPEAL_FILED
-    finally:
-        monkeypatch.undo()
-        time.tzset()
 
 
 def test_the_days_are_the_campaigns(frozen, db_session):

@@ -293,6 +293,21 @@ def test_the_next_reader_sees_before_after_and_answer_and_no_draft(there):
     assert (stamp.state, stamp.answer, stamp.reason) == ("answered", "已重新核章。", "未核章")
 
 
+def test_of_a_long_text_only_what_is_near_a_change_is_shown(there):
+    case = factories.drafted(there)
+    write(there, case, "observation", goals="甲" * 400 + "乙" + "丙" * 4000)
+    case = cases.submit(there.teacher, case)
+    case = returned(there, UNIT | {"slot": "observation", "field": "goals"}, case=case)
+    write(there, case, "observation", goals="甲" * 400 + "丁" + "丙" * 4000)
+    cases.submit(there.teacher, case)
+    assert pin_views(case)[0].changes[0].near == [
+        ("same", "", 300, "甲" * 100),
+        ("gone", "乙", 0, ""),
+        ("new", "丁", 0, ""),
+        ("same", "丙" * 100, 3900, ""),
+    ]
+
+
 def test_earlier_returns_stay_as_history_and_ask_for_nothing(there):
     case = returned(there, UNIT)
     write(there, case, "pre-observation", unit="一")
@@ -306,6 +321,9 @@ def test_earlier_returns_stay_as_history_and_ask_for_nothing(there):
     upload(there, case, "checklist", "c")
     cases.submit(there.teacher, case)
     assert [view.pin.slot for view in pin_views(case)] == ["checklist", "pre-observation"]
+    assert pin_views(case)[-1].changes[0].after == "一", (
+        "compared with the sending that followed, not the last"
+    )
 
 
 def test_a_revision_pins_and_is_sent_again_by_the_same_rule(db_session):

@@ -236,6 +236,8 @@ def test_an_appeal_goes_to_others_than_before(there, db_session):
     service.assign(there.centre, case, reviewer_ids=[r.id for r in there.reviewers])
     factories.place(case, State.APPEAL_ACCEPTED)
     new = {reviewer().id, reviewer().id}
+    blocks = {c.user.id: c.block for c in candidates(case, Round.APPEAL)}
+    assert blocks == dict.fromkeys(new, "") | {r.id: "read_before" for r in there.reviewers}
     proposal = proposing.propose(there.centre, there.campaign, Round.APPEAL)
     assert {pair[1] for pair in pairs(proposal)} == new
 

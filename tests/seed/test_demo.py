@@ -28,6 +28,7 @@ from app.observations.models import Recording, RecordingOp, SeatingPlan
 from app.people.models import Certificate, CertificateState, TeacherProfile, TrainingRecord
 from app.portal.case_view import readable_sheets
 from app.reviews.models import Assignment, Decision, Sheet, SheetState
+from app.reviews.pins import todo
 from app.reviews.queries import decisions, sheet_items, work_list
 from seed import demo, demo_rules
 
@@ -146,6 +147,7 @@ def _the_scenes_show_what_they_promise():
     sheets = readable_sheets(user("teacher.revise"), revise)
     assert len(sheets) == 2 and all(sheet.comments and sheet.remark for sheet in sheets)
     assert revise.due_at > clock.now()
+    assert [view.state for view in todo(revise)] == ["open"] * len(todo(revise)) != []
 
     failed = case_of("teacher.failed")
     assert failed.due_at > clock.now() and decisions(failed)[Round.FIRST].reason

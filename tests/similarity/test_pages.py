@@ -10,11 +10,14 @@ from app.access.matrix import Role
 from app.cases import service as cases
 from app.cases import workflow
 from app.cases.models import Case
+from app.cases.states import State, Verdict
 from app.core.db import db
 from app.reviews import service as reviews
 from app.reviews.models import Assignment
+from app.reviews.queries import decisions
 from app.similarity.models import Narrative
 from tests import factories
+from tests.reviews.conftest import judge
 from tests.similarity.corpus import Writer, sent, write
 
 PRE, POST = "pre-observation", "post-observation"
@@ -165,3 +168,33 @@ def test_nothing_alike_says_what_that_means(app: Any, login: Any, there: Any, wr
     assert browser.get(f"/office/similar/case/{bare.id}").status_code == 200
     assert browser.get("/office/similar/show/0").status_code == 404
     assert browser.get("/office/similar/show/x").status_code == 404
+
+
+def test_the_comparison_proposes_on_sheet_and_decision_and_a_person_confirms(
+    app: Any, login: Any, there: Any, copied: Any
+) -> None:
+    """Three quarters are copied and nobody ticks it: the sheet and the decision page say so, and nothing follows."""
+    finds = re.compile(r"與先前文件比對後建議：\s*修正後複審")
+    case = db.session.get(Case, copied["case"])
+    for reviewer in (person for person in there.reviewers if person.id in copied["row"]):
+        row = copied["row"][reviewer.id]
+        browser = visit(app, login, reviewer)
+        page = browser.get(f"/reviews/{row}/").text
+        assert finds.search(page) and f"/reviews/{row}/similar/" in page
+        # Proposed, not ticked: the choice is the reviewer's.
+        ticks = re.findall(r'name="similar" value="(\w*)"[^>]*?( checked)?>', page)
+        assert ticks == [("", " checked"), ("revise", ""), ("fail", "")]
+        judge(db.session.get(Assignment, row), 2, Verdict.PASS)
+    office = visit(app, login, there.county)
+    page = office.get(f"/office/cases/show/{case.id}").text
+    assert finds.search(page) and f"/office/similar/case/{case.id}" in page
+    db.session.expire_all()
+    assert case.state is State.FIRST_DECISION and decisions(case) == {}
+    # Whoever decides may follow it or, the sheets being good, may not.
+    answer = office.submit(
+        f"/office/cases/decide/{case.id}", {"verdict": "revise", "reason": "與他人敘寫內容相仿"}
+    )
+    assert answer.status_code in (200, 302)
+    db.session.expire_all()
+    assert [d.verdict for d in decisions(case).values()] == [Verdict.REVISE]
+    assert not finds.search(office.get(f"/office/cases/show/{case.id}").text)

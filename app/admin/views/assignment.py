@@ -204,10 +204,12 @@ class ProposalView(BaseView):
     def _page(self, campaign: Campaign, round_: Round, error: PortalError | None = None) -> Any:
         ids = proposals.waiting_ids(actor(), campaign, round_)
         proposal = proposals.open_proposal(campaign, round_)
-        pages = max(1, -(-len(ids) // PER_PAGE))
-        page = min(max(0, request.values.get("page", 0, int)), pages - 1)
-        shown = ids[page * PER_PAGE :][:PER_PAGE]
         counted = proposals.covered(proposal) if proposal else {}
+        # Of a proposal that is not possible there is nothing to see but what was locked.
+        listed = [number for number in ids if number in counted] if proposal and proposal.infeasible else ids
+        pages = max(1, -(-len(listed) // PER_PAGE))
+        page = min(max(0, request.values.get("page", 0, int)), pages - 1)
+        shown = listed[page * PER_PAGE :][:PER_PAGE]
         answer = render_template(
             "office/assignment.html",
             view=self,

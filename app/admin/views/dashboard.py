@@ -44,7 +44,7 @@ class OfficeHome(BaseView):
         return render_template(
             "office/home.html",
             seen=seen,
-            queues=_queues(user, seen) if seen else [],
+            queues=_queues(user) if seen else [],
             bars=_bars(waits),
             spans=_spans(),
             slowest=slowest
@@ -62,12 +62,11 @@ class OfficeHome(BaseView):
         )
 
 
-def _queues(user: PortalUser, seen: queries.Overview) -> list[dict[str, Any]]:
+def _queues(user: PortalUser) -> list[dict[str, Any]]:
     """A card for each queue: how many wait for the visitor's office, and how many there are at all."""
-    cards = []
-    for name, (label, states, permission) in queries.QUEUES.items():
-        mine = sum(seen.mine.get(state, 0) for state in states)
-        everywhere = sum(seen.by_state.get(state, 0) for state in states)
+    cards, counts = [], queries.queue_counts(user)
+    for name, (label, _states, permission) in queries.QUEUES.items():
+        mine, everywhere = counts[name]
         acts = bool(can(user, permission))
         cards.append(
             {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_appbuilder.forms import DynamicForm
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -89,6 +89,9 @@ class TrainingForm(DynamicForm):
             SelectChoice("", _l("Please choose")),
             *(SelectChoice(c.code, c.label) for c in courses),
         ]
+        if request.method == "GET":
+            # A case that waits for hours names its teacher in the address.
+            self.teacher.data = request.args.get("teacher", "")
 
 
 class TrainingView(OfficeModelView):

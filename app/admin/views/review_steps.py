@@ -29,6 +29,7 @@ class ReviewSteps(CaseSteps):
         "can_replace": Permission.CASE_ASSIGN,
         "can_answer_appeal": Permission.CASE_DECIDE,
         "can_course_one": Permission.CASE_CHECK,
+        "can_course_missed": Permission.CASE_CHECK,
     }
 
     @expose("/third/<pk>", methods=["POST"])
@@ -103,6 +104,17 @@ class ReviewSteps(CaseSteps):
             Permission.CASE_CHECK,
             lambda case: workflow.fire(user, case, "course_done"),
             _("The course hours are confirmed."),
+        )
+
+    @expose("/course_missed/<pk>", methods=["POST"])
+    @guarded
+    def course_missed(self, pk: str) -> Any:
+        user, reason = actor(), request.form.get("reason", "")
+        return self._step(
+            pk,
+            Permission.CASE_CHECK,
+            lambda case: workflow.fire(user, case, "course_missed", reason=reason),
+            _("The case is closed."),
         )
 
 

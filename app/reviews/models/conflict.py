@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access.models import PortalUser
@@ -20,6 +20,17 @@ class DeclaredConflict(Identified, db.Model):
         CheckConstraint("(person_id is null) <> (school_id is null)", name="one_reach"),
         CheckConstraint("trim(reason) <> ''", name="reason"),
         Index("ix_declared_conflict_reviewer", "reviewer_id", "ended_at"),
+        *(
+            Index(
+                f"uq_declared_conflict_{column}",
+                "reviewer_id",
+                column,
+                unique=True,
+                sqlite_where=text(f"{column} is not null and ended_at is null"),
+                postgresql_where=text(f"{column} is not null and ended_at is null"),
+            )
+            for column in ("person_id", "school_id")
+        ),
     )
 
     reviewer_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="RESTRICT"))

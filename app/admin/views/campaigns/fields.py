@@ -68,6 +68,6 @@ class SlotRow(RowForm):
 
 
 class BandRow(RowForm):
-    low = IntField(_l("Sum from"), low=0, high=999, required=True)
-    high = IntField(_l("to"), low=0, high=999, required=True)
+    low = IntField(_l("Sum from"), low=-99, high=999, required=True)
+    high = IntField(_l("to"), low=-99, high=999, required=True)
     verdict = ChoiceField(_l("Result"), options=tuple(VERDICT_LABELS.items()), look="select", required=True)

@@ -1,5 +1,6 @@
 """The steps of one campaign: propose, approve, send back, extend, add a missing band, close."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
@@ -60,10 +61,9 @@ class CampaignSteps:
     @expose("/approve/<pk>", methods=["POST"])
     @guarded
     def approve(self, pk: str) -> Any:
-        user = actor()
-        return self._step(
-            pk, lambda row: service.approve_campaign(user, row), _("The campaign is published.")
-        )
+        user, seen = actor(), request.form.get("seen", "")
+        done = _("The campaign is published.")
+        return self._step(pk, lambda row: service.approve_campaign(user, row, seen=seen), done)
 
     @expose("/send_back/<pk>", methods=["POST"])
     @guarded
@@ -143,7 +143,8 @@ def _band(campaign: Campaign) -> CampaignAmendment:
 
 def _sum(name: str) -> int:
     typed = request.form.get(name, "").strip()
-    if not (typed.isascii() and typed.isdecimal() and len(typed) < 4):
+    # A generous correction makes a sum below nothing.
+    if re.fullmatch(r"-?[0-9]{1,3}", typed) is None:
         raise Invalid(_l("Write a whole number."), code="number", field=name)
     return int(typed)
 

@@ -163,7 +163,7 @@ class CampaignView(CampaignSteps, OfficeModelView):
             last=last,
             who=applicants(last, row),
             check_names=eligibility.LABELS,
-            found=outcomes(row),
+            found=outcomes(actor(), row),
             # The steward sees how many, not who.
             may_see_people=bool(can(actor(), Permission.PROFILE_VIEW, row)),
             may_see_cases=bool(can(actor(), Permission.CASE_VIEW, row)),

@@ -41,7 +41,7 @@ BASES = {
     BandBasis.WORST: _l("The highest sum"),
 }
 LABELS = {
-    "label_year": _l("學年度"),
+    "label_year": _l("年度"),
     "batch": _l("Batch"),
     "opens_at": _l("Opens"),
     "closes_at": _l("Closes"),
