@@ -49,7 +49,13 @@ def current_campaign(
 def _reaches(school_id: Any, user_id: Any) -> ColumnElement[bool]:
     """The extensions that are for everybody, for the school or for the person."""
     everybody = and_(CampaignExtension.school_id.is_(None), CampaignExtension.user_id.is_(None))
-    return or_(everybody, CampaignExtension.school_id == school_id, CampaignExtension.user_id == user_id)
+    # Not "school_id = null", which the framework would turn into "is null" and so into everybody's.
+    reached = [everybody]
+    if school_id is not None:
+        reached.append(CampaignExtension.school_id == school_id)
+    if user_id is not None:
+        reached.append(CampaignExtension.user_id == user_id)
+    return or_(*reached)
 
 
 def closes_for(campaign: Campaign, *, school_id: int | None, user_id: int | None) -> datetime:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from blinker import Signal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import String, Text, inspect, select
 
@@ -26,6 +27,9 @@ from app.reference.models import (
 )
 
 R = TypeVar("R", bound=Any)
+
+# Sent with a row that a person puts on the lists or takes off; whoever depends on the list may refuse by raising.
+listed = Signal()
 
 # What a message template may mention; app/notices fills them in.
 PLACEHOLDERS = ("teacher", "track", "county", "school", "reason", "due", "number", "url")
@@ -55,6 +59,7 @@ def create(actor: Any, model: type[R], **values: Any) -> R:
     row = model(**values)
     with db.session.no_autoflush:
         _check(row)
+    _listed(actor, row)
     db.session.add(row)
     db.session.flush()
     audit.record(actor, "reference.created", row, values={k: _plain(v) for k, v in values.items()})
@@ -89,6 +94,7 @@ def retire(actor: Any, row: Any) -> bool:
     _may(actor, type(row))
     if row.retired_at is not None:
         return False
+    _listed(actor, row)
     row.retired_at = clock.now()
     db.session.flush()
     audit.record(actor, "reference.retired", row)
@@ -100,10 +106,16 @@ def restore(actor: Any, row: Any) -> bool:
     _may(actor, type(row))
     if row.retired_at is None:
         return False
+    _listed(actor, row)
     row.retired_at = None
     db.session.flush()
     audit.record(actor, "reference.restored", row)
     return True
+
+
+def _listed(actor: Any, row: Any) -> None:
+    if actor is not None:
+        listed.send(row)
 
 
 def create_rubric(

@@ -1,18 +1,26 @@
 """What the reviewing may refuse in the transition table, and what follows from it."""
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, select
 
 from app.access.policy import YES, Answer
+from app.cases.models import Case
 from app.cases.queries import submissions
-from app.cases.states import Round, Verdict
+from app.cases.states import ENDED, STATES, Round, Verdict
 from app.cases.workflow import Context, effect, guard
 from app.core.db import db
+from app.core.errors import PortalError
+from app.reference.models import SheetItem
+from app.reference.service import listed
 from app.reviews.models import Appeal, Assignment, Decision, Pin, Sheet, SheetState
 from app.reviews.models.pin import Stage
 from app.reviews.outcome import outcome, settled
 from app.reviews.pins import checked, todo
+
+UNDER_REVIEW = [state for state, info in STATES.items() if info.round and state not in ENDED]
 
 
 def _count(case_id: int, round_: Round | None, *conditions: ColumnElement[bool]) -> int:
@@ -27,6 +35,21 @@ def _needed(ctx: Context) -> int:
     return ctx.case.campaign.reviewers_per_case + _count(
         ctx.case.id, ctx.transition.round, Assignment.extra.is_(True)
     )
+
+
+@listed.connect
+def sheet_stays_the_same(row: Any) -> None:
+    """While cases of a track are being reviewed its sheet keeps its items: sums and bands rest on their number."""
+    if not isinstance(row, SheetItem):
+        return
+    under_review = select(Case.id).where(Case.track == row.track, Case.state.in_(UNDER_REVIEW))
+    if db.session.scalar(under_review.limit(1)) is not None:
+        raise PortalError(
+            _l(
+                "Cases of this certification are being reviewed with this sheet: change its items afterwards."
+            ),
+            code="under_review",
+        )
 
 
 @guard

@@ -1,5 +1,6 @@
 """The pages of a campaign: its draft as a form, what is new, trying it out, two persons, more time."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -202,6 +203,14 @@ def test_only_a_draft_has_a_form(app: Flask, county: Any, centre: Any, draft: Ca
 # -- the way to publication ---------------------------------------------------------------------------------
 
 
+def proposal(client: Any, draft: Campaign) -> dict[str, str]:
+    """Which proposal the page shows, as its button sends it."""
+    page = client.get(f"/office/campaigns/show/{draft.id}").text
+    found = re.search(r'name="seen" value="([^"]+)"', page)
+    assert found
+    return {"seen": found[1]}
+
+
 def test_from_last_year_to_published_in_the_browser(county: Any, centre: Any, draft: Campaign) -> None:
     show = f"/office/campaigns/show/{draft.id}"
     assert county.submit(f"/office/campaigns/propose/{draft.id}").status_code == 302
@@ -219,7 +228,14 @@ def test_from_last_year_to_published_in_the_browser(county: Any, centre: Any, dr
     )
     assert "缺113年度" in county.get(show).text
     county.submit(f"/office/campaigns/propose/{draft.id}")
-    assert centre.submit(f"/office/campaigns/approve/{draft.id}").status_code == 302
+    looked_at = proposal(centre, draft)
+    # Taken back, changed and proposed again, it is not what the second person looked at.
+    county.submit(f"/office/campaigns/send_back/{draft.id}", {"reason": "更正"})
+    county.submit(f"/office/campaigns/propose/{draft.id}")
+    assert centre.submit(f"/office/campaigns/approve/{draft.id}", looked_at).status_code == 409
+    assert again(draft).state is S.PROPOSED
+    approved = centre.submit(f"/office/campaigns/approve/{draft.id}", proposal(centre, draft))
+    assert approved.status_code == 302
     assert again(draft).state is S.PUBLISHED
     assert draft.title not in centre.get(waiting).text
 
@@ -229,7 +245,8 @@ def test_sums_without_a_result_warn_and_do_not_block(db_session: Any, county: An
     db_session.commit()
     assert "1-20" in county.get(f"/office/campaigns/show/{draft.id}").text
     assert county.submit(f"/office/campaigns/propose/{draft.id}").status_code == 302
-    assert centre.submit(f"/office/campaigns/approve/{draft.id}").status_code == 302
+    approved = centre.submit(f"/office/campaigns/approve/{draft.id}", proposal(centre, draft))
+    assert approved.status_code == 302
     assert again(draft).state is S.PUBLISHED
 
 

@@ -11,6 +11,7 @@ from app.access.matrix import ROLE_LABELS, Permission, Role
 from app.access.models import PortalUser
 from app.access.policy import has_role, require
 from app.campaigns.models import Campaign
+from app.cases import workflow
 from app.cases.models import Case
 from app.cases.states import Round
 from app.core import audit, clock
@@ -19,7 +20,7 @@ from app.core.errors import Invalid, PortalError, Stale
 from app.reviews.candidates import Reader, candidates, readers, weighed
 from app.reviews.fitness import Traits, fit, words
 from app.reviews.models import Proposal, ProposalState, ProposedCase, ProposedPair
-from app.reviews.proposals import open_proposal, waiting, waiting_ids
+from app.reviews.proposals import WAITS, open_proposal, waiting, waiting_ids
 from app.reviews.service.assigning import BLOCKS, assign
 
 if TYPE_CHECKING:
@@ -261,9 +262,16 @@ def accept(actor: PortalUser, proposal: Proposal, case: Case, *, seen: Collectio
 
     `seen` are the reviewers that were looked at: `Stale` when the proposal has others by now.
     """
-    pairs = _pairs(proposal, case.id)
+    _lock(actor, proposal.campaign)
+    db.session.refresh(proposal)
+    case, pairs = workflow.lock(case.id), _pairs(proposal, case.id)
     if proposal.state is not ProposalState.OPEN or not pairs:
         raise PortalError(_l("This case is not in the proposal any more."), code="gone")
+    # A later round waits for reviewers too, and these are not meant for it.
+    if case.state is not WAITS[proposal.round]:
+        raise PortalError(
+            _l("This step is not possible in the present state of the case."), code="not_possible"
+        )
     said = {row.reviewer_id: row.override_reason or _fit_words(row) for row in pairs.values()}
     if seen is not None and set(seen) != set(said):
         raise Stale(_l("Other reviewers are proposed for this case by now. Please look at them."))
@@ -296,7 +304,7 @@ def drop(actor: PortalUser, proposal: Proposal) -> Proposal:
 def _require_office(actor: PortalUser, campaign: Campaign) -> None:
     require(actor, Permission.CASE_ASSIGN, campaign)
     role = Role(campaign.assigning_office.value)
-    if not has_role(actor, role):
+    if not has_role(actor, role) or (role is Role.COUNTY and actor.county_id != campaign.county_id):
         office = ROLE_LABELS[role]
         raise PortalError(
             _l("In this campaign this step belongs to: %(office)s.", office=office), code="not_possible"
