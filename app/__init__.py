@@ -22,6 +22,7 @@ FEATURES = (
     "app.campaigns.models",
     "app.cases.models",
     "app.cases.guards",
+    "app.cases.offices",
     "app.similarity.models",
     "app.similarity.events",
     "app.reviews.models",

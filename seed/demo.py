@@ -111,7 +111,7 @@ def _draft(story: Story) -> None:
     with story.day(8, 16, 20):
         scene.upload(story, case, "open-lesson-proof")
         scene.upload(story, case, "community-proof")
-        scene.write(story, case, "pre-observation", *scene.ADVANCED["pre-observation"])
+        scene.write(story, case, "pre-observation", *texts.typed("teacher.draft")["pre-observation"])
     with story.day(21, 20, 5):
         scene.write(
             story, case, "observation", "observation-105", texts.answers("observation-105", unfinished=True)

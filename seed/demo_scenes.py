@@ -37,7 +37,6 @@ YEAR = 115
 WRITTEN_FOR = date(2026, 10, 14)
 # Slot -> form and answers.
 Typed = Mapping[str, tuple[str, dict[str, Any]]]
-ADVANCED: Typed = {slot: (code, texts.answers(code)) for slot, code in texts.TYPED.items()}
 
 
 @dataclass
@@ -148,9 +147,11 @@ def sent(
     username: str,
     day: int,
     track: Track = Track.ADVANCED,
-    typed: Typed = ADVANCED,
+    typed: Typed | None = None,
 ) -> Case:
-    """Applied, filled and sent; `typed` has the form and the answers of each slot that is not signed on paper."""
+    """Applied, filled and sent; `typed` has the form and the answers of each slot that is not signed on paper, by
+    default about the lesson that the user watched."""
+    typed = texts.typed(username) if typed is None else typed
     case = applied(story, username, day, track)
     with story.day(day + 4, 17, 10):
         for slot in case.campaign.slot_codes:

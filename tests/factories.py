@@ -17,6 +17,7 @@ from app.campaigns.tracks import TRACKS, Track
 from app.cases import service as cases
 from app.cases import workflow
 from app.cases.models import Case, Document
+from app.cases.offices import office_of
 from app.cases.states import State, Verdict
 from app.core import clock
 from app.core.db import db
@@ -176,7 +177,7 @@ class World:
 
     def office(self, case: Case) -> PortalUser:
         """An account of the office that holds the case."""
-        return self.county if workflow.office_of(case, case.info.holder) is Role.COUNTY else self.centre
+        return self.county if office_of(case, case.info.holder) is Role.COUNTY else self.centre
 
 
 def world(**columns: Any) -> World:

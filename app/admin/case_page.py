@@ -17,6 +17,7 @@ from app.campaigns import eligibility
 from app.campaigns.tracks import SLOTS
 from app.cases import workflow
 from app.cases.models import Case, CaseEvent, Submission
+from app.cases.offices import holder_label
 from app.cases.preflight import preflight
 from app.cases.queries import submissions
 from app.cases.states import LOST, STATES, State, Verdict, main_road
@@ -76,7 +77,7 @@ def case_context(actor: Any, case: Case) -> dict[str, Any]:
     sent = submissions(case) if readable else []
     return {
         "case": case,
-        "holder": workflow.holder_label(case),
+        "holder": holder_label(case),
         "road": _road(case),
         "panels": _panels(actor, case),
         "may_record_hours": bool(scopes(actor, Permission.TRAINING_EDIT)),

@@ -14,8 +14,8 @@ from app.access.models import PortalUser
 from app.access.policy import can, visible
 from app.campaigns.models import Campaign
 from app.cases.models import Case
+from app.cases.offices import holder_label
 from app.cases.states import Holder, State
-from app.cases.workflow import holder_label
 from app.core import clock
 from app.core.db import db
 from app.reference.models import School

@@ -8,8 +8,8 @@ from sqlalchemy.orm import joinedload
 
 from app.access.matrix import Permission
 from app.access.policy import can
-from app.cases import workflow
 from app.cases.models import Case
+from app.cases.offices import in_charge
 from app.cases.states import Holder, Round
 from app.core.db import db
 from app.reference.models import AppealGround
@@ -84,7 +84,7 @@ def places(actor: Any, case: Case, views: list[RoundView]) -> Places | None:
     view = next((v for v in views if v.now), None)
     if view is None or case.state not in REVIEWING or not can(actor, Permission.CASE_ASSIGN, case):
         return None
-    if not workflow.in_charge(actor, case, Holder.ASSIGNING):
+    if not in_charge(actor, case, Holder.ASSIGNING):
         return None
     empty = vacant(case, view.round)
     # The places that stand empty are those that were left last.

@@ -10,8 +10,8 @@ from sqlalchemy import String, and_, cast, exists, func, literal, or_, select
 from app.access.matrix import Role
 from app.access.models import PortalUser
 from app.cases.models import Case
+from app.cases.offices import office_of
 from app.cases.states import Holder, Round
-from app.cases.workflow import office_of
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotFound

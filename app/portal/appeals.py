@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from app.access.matrix import ROLE_LABELS, Permission, Role
 from app.cases.models import Case, Submission
+from app.cases.offices import office_of
 from app.cases.queries import submissions
 from app.cases.states import VERDICT_LABELS, Holder, Round, Verdict
-from app.cases.workflow import office_of
 from app.core import clock, pdf
 from app.core.i18n import ZH
 from app.forms.printed import document_pdf

@@ -9,9 +9,10 @@ from app.access.matrix import Permission
 from app.access.policy import can
 from app.cases import service
 from app.cases.models import Case, Submission
+from app.cases.offices import holder_label
 from app.cases.queries import course_hours, submissions
 from app.cases.states import EDITABLE, FAILED, ROUND_LABELS, VERDICT_LABELS, Round, State
-from app.cases.workflow import BY_NAME, Context, Transition, answer, available, holder_label
+from app.cases.workflow import BY_NAME, Context, Transition, answer, available
 from app.core.db import transaction
 from app.core.errors import Invalid, PortalError
 from app.core.web import flash_error

@@ -16,9 +16,9 @@ from app.campaigns.queries import closes_for, current_campaign
 from app.campaigns.tracks import TRACKS, Track, TrackInfo
 from app.cases import service
 from app.cases.models import Case
+from app.cases.offices import holder_label
 from app.cases.queries import already_decided, current_case
 from app.cases.states import ENDED
-from app.cases.workflow import holder_label
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import PortalError

@@ -9,8 +9,8 @@ from app.access.matrix import Permission, Role
 from app.access.models import PortalUser
 from app.access.policy import has_role, scopes, visible
 from app.cases.models import Case
+from app.cases.offices import holder_label
 from app.cases.states import ENDED, STATES
-from app.cases.workflow import holder_label
 from app.core.db import db
 from app.notices.queries import inbox
 from app.portal.blueprint import bp, me

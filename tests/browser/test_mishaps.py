@@ -104,6 +104,10 @@ def test_sending_twice_sends_once(visit: Callable[..., Person]) -> None:
     go_to_form(teacher, "觀察紀錄表")
     writing = second_tab(teacher)
     teacher.follow(teacher.word("取消"))
+    todo = teacher.page.locator("#todo")
+    for answer in todo.locator("textarea").all():
+        answer.fill("已依意見補正")
+    teacher.press("Save the answers", inside=todo)
     teacher.follow(teacher.word("送出審查文件"))
     late = second_tab(teacher)
     teacher.page.get_by_role("button", name=teacher.word("確定"), exact=True).dblclick()
@@ -294,6 +298,10 @@ def test_the_keyboard_is_enough(open_page: Callable[..., Page]) -> None:
     teacher.wait_until_saved()
     enter(teacher, page.get_by_role("button", name=teacher.word("儲存")).last)
     teacher.sees(teacher.word("Saved and complete: %(title)s", title=teacher.word("觀察前會談紀錄表")))
+    for answer in page.locator("#todo textarea").all():
+        tab_to(teacher, answer)
+        keys.type("已依意見修正")
+    enter(teacher, page.get_by_role("button", name=teacher.word("Save the answers")))
     enter(teacher, page.get_by_role("link", name=teacher.word("送出複審資料")))
     enter(teacher, page.get_by_role("button", name=teacher.word("確定"), exact=True))
     teacher.state("複審分發委員")

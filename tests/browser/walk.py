@@ -14,7 +14,7 @@ from playwright.sync_api import Page, ViewportSize
 from tests.browser.conftest import axe, sign_in
 
 # Addresses that answer a file: the browser would show a PDF in a page of its own.
-FILES = re.compile(r"\.(pdf|docx|csv|xlsx|json|boris|eaf)$|/(file|pdf|csv)\b")
+FILES = re.compile(r"\.(pdf|docx|csv|xlsx|json|boris|eaf)$|/(file|pdf|csv|receipt|letter)\b")
 # The same for everybody: one role looks at them for all.
 FOR_ALL = re.compile(r"/(help|tutorials|downloads|toolbox|verify)\b")
 # Pages of the same kind are looked at this many times.

@@ -17,6 +17,7 @@ from app.campaigns.models import Office
 from app.cases import service as cases
 from app.cases import workflow
 from app.cases.models import Case, CaseEvent, Submission
+from app.cases.offices import office_of
 from app.cases.queries import slot_editable
 from app.cases.states import EDITABLE, ENDED, FAILED, Round, State, Verdict
 from app.certificates import service as certificates
@@ -118,7 +119,7 @@ class Life(RuleBasedStateMachine):
         return right
 
     def office(self, case, data):
-        role = workflow.office_of(case, case.info.holder)
+        role = office_of(case, case.info.holder)
         return self.actor(data, self.user(role.value if role else "centre"))
 
     def attempt(self, deed):

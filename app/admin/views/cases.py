@@ -20,6 +20,7 @@ from app.admin.views.decide_many import DecideMany
 from app.admin.views.review_steps import ReviewSteps
 from app.cases import workflow
 from app.cases.models import Case
+from app.cases.offices import holder_label
 from app.cases.states import STATES
 from app.certificates import service as certificates
 from app.core.db import db
@@ -135,7 +136,7 @@ class CaseView(ReviewSteps, DecideMany, OfficeModelView):
         return cells.state_badge(case)
 
     def cell_holder(self, case: Case) -> str:
-        return workflow.holder_label(case)
+        return holder_label(case)
 
     def cell_since(self, case: Case) -> str:
         return age(case.state_since)

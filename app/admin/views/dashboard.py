@@ -16,8 +16,8 @@ from app.admin.base import actor, guarded, list_url
 from app.campaigns.models import Campaign, CampaignState
 from app.campaigns.queries import waits_for
 from app.cases.models import Case
+from app.cases.offices import holder_label
 from app.cases.states import STATES
-from app.cases.workflow import holder_label
 from app.core import clock
 from app.core.db import db
 from app.core.i18n import age

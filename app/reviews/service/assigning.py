@@ -11,6 +11,7 @@ from app.access.models import PortalUser
 from app.access.policy import require
 from app.cases import workflow
 from app.cases.models import Case
+from app.cases.offices import in_charge
 from app.cases.states import Holder, Round, State
 from app.core import audit, clock
 from app.core.db import db
@@ -113,7 +114,7 @@ def replace_reviewer(
     case = workflow.lock(assignment.case_id)
     db.session.refresh(assignment)
     require(actor, Permission.CASE_ASSIGN, case)
-    allowed = workflow.in_charge(actor, case, Holder.ASSIGNING)
+    allowed = in_charge(actor, case, Holder.ASSIGNING)
     if not allowed:
         raise PortalError(allowed.reason, code="not_possible")
     if case.state not in REVIEWING or ROUND_OF[case.state] != assignment.round:

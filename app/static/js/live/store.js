@@ -243,6 +243,8 @@ export class Recording extends EventTarget {
   /** What is on its way to the disk is undone as well, not the step before it. */
   #append(changes) {
     this.#writing += changes.length;
+    // Nobody reads "saved" while something is on its way.
+    this.#emit("sync");
     const writing = this.#write(changes).finally(() => { this.#writing -= changes.length; this.#emit("sync"); });
     this.#written = writing.catch(() => {});
     return writing;
