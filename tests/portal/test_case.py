@@ -145,3 +145,14 @@ def test_looking_changes_nothing(visit: Any, reviewing: int, county: Any, databa
             assert answer.status_code in (200, 302, 303), page
             assert not database.written, page
     database.written = True
+
+
+def test_drafts_are_the_teachers_alone(visit: Any, reviewing: int) -> None:
+    """Reviewers and offices read what was sent."""
+    for name in ("reviewer", "centre", "county"):
+        reader = visit(name)
+        assert reader.get(f"/cases/{reviewing}/pre-observation").status_code == 404
+        page = reader.get(f"/cases/{reviewing}/").text
+        assert f"/cases/{reviewing}/pre-observation" not in page
+        assert f"/cases/{reviewing}/submissions/1#doc-pre-observation" in page
+    assert visit("teacher").get(f"/cases/{reviewing}/pre-observation").status_code == 200
