@@ -265,6 +265,9 @@ def test_from_a_form_and_back_with_the_keyboard_alone(open_page: Callable[..., P
     back = page.locator("[data-done-case]").get_attribute("href")
     assert back == f"/cases/7/observation?form=flanders&record={uid}"
     page.locator('[data-do="reopen"]').click()
+    # A key before the clock goes on again is no code.
+    page.locator("[data-done]").wait_for(state="hidden")
+    page.locator("[data-room]:not(.is-paused)").wait_for()
     press(page, 1)
     counted(page, 4)
 
