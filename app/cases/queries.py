@@ -128,7 +128,9 @@ def course_hours(case: Case) -> int:
 
 
 def submissions(case: Case) -> list[Submission]:
-    """All snapshots, first to last."""
+    """All snapshots, first to last; a draft has none, and is looked at too often to ask."""
+    if case.state is State.DRAFTING:
+        return []
     return list(
         db.session.scalars(
             select(Submission).where(Submission.case_id == case.id).order_by(Submission.number)

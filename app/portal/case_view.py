@@ -238,8 +238,8 @@ def present_reasons(case: Case) -> list[str]:
 
 
 def findings(case: Case) -> list[Finding]:
-    """What the checks before sending find where the applicant can mend it now."""
-    if case.state not in EDITABLE:
+    """What the checks before sending find where the applicant can mend it now; nothing before a form is complete."""
+    if case.state not in EDITABLE or not any(d.complete for d in case.documents):
         return []
     return [f for f in preflight(case) if not f.slot or slot_editable(case, f.slot)]
 

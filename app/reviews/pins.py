@@ -15,7 +15,7 @@ from app.campaigns.models import PINNED, Campaign
 from app.campaigns.tracks import SLOTS
 from app.cases.models import Case, Submission
 from app.cases.queries import content_of, submissions
-from app.cases.states import EDITABLE
+from app.cases.states import EDITABLE, State
 from app.core.db import db
 from app.core.errors import Invalid
 from app.core.text_diff import Part, text_diff
@@ -132,6 +132,8 @@ def pin_views(case: Case, *, drafts: bool = False) -> list[PinView]:
     With `drafts`, which only the applicant may ask for, those of the latest sending are compared with what is
     being written now.
     """
+    if case.state is State.DRAFTING:
+        return []  # nothing has been sent to which a comment could be pinned
     query = select(Pin).where(Pin.case_id == case.id).options(joinedload(Pin.given_by))
     query = query.order_by(Pin.submission_id.desc(), Pin.id)
     # An answer of another session since this one first looked must be seen.
