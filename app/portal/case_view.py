@@ -1,6 +1,6 @@
 """What the pages of a case show, made from the declarations: progress, history, reasons, forms to choose."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -26,7 +26,7 @@ from app.forms import registry
 from app.people.models import Certificate
 from app.reference.models import FormType, ReturnReason
 from app.reviews.models import Assignment, Decision, Sheet, SheetState
-from app.reviews.pins import todo
+from app.reviews.pins import PinView
 
 # The dots of the history say good or bad in the badge tones of the components.
 TONES = {"success": "ok", "danger": "bad", "warning": "warn", "primary": "accent"}
@@ -110,13 +110,13 @@ def slot_groups(rows: Iterable[SlotRow]) -> list[SlotGroup]:
     ]
 
 
-def slot_rows(case: Case) -> list[SlotRow]:
-    """All slots with the forms they offer, those not yet on line included."""
+def slot_rows(case: Case, todo: Iterable[PinView] = ()) -> list[SlotRow]:
+    """All slots with the forms they offer, those not yet on line included; `todo` marks those to be mended."""
     views = slots(case)
     codes = {code for view in views for code in view.forms}
     rows = db.session.scalars(select(FormType).where(FormType.code.in_(codes)))
     labels = {row.code: row.label for row in rows}
-    faulted = {pin.pin.slot for pin in todo(case) if pin.pin.must and pin.state == "open"}
+    faulted = {pin.pin.slot for pin in todo if pin.pin.must and pin.state == "open"}
     return [SlotRow(view, _choices(view, labels), view.code in faulted) for view in views]
 
 
@@ -229,10 +229,10 @@ def reason_lines(event: CaseEvent) -> list[str]:
     return lines
 
 
-def present_reasons(case: Case) -> list[str]:
+def present_reasons(case: Case, comments: Collection[PinView]) -> list[str]:
     """原因訊息: why the case is where it is, while that still matters; pinned comments are shown where they belong."""
     event = _reasoned(case)
-    if event and todo(case):
+    if event and comments:
         return [event.reason] if event.reason else []
     return reason_lines(event) if event else []
 

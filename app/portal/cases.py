@@ -38,8 +38,9 @@ def show_case(case: Case, *, typed: dict[int, str] | None = None, error: PortalE
     reader = bool(can(actor, Permission.CASE_READ, case))
     own = case.applicant_id == actor.id
     moves = {t.name: (t, possible) for t, possible in available(actor, case)} if own else {}
-    rows = case_view.slot_rows(case) if reader else []
-    todo = pins.todo(case) if own else []
+    comments = pins.pin_views(case) if reader else []
+    todo = pins.todo(case) if own and comments else []
+    rows = case_view.slot_rows(case, todo) if reader else []
     known = {view.pin.id for view in todo}
     sent = submissions(case) if reader else []
     return render_template(
@@ -57,12 +58,12 @@ def show_case(case: Case, *, typed: dict[int, str] | None = None, error: PortalE
         deadline=case_view.deadline(case) if case.state in EDITABLE | FAILED else None,
         days_left=days_left,
         course=course_hours(case) if case.state is State.COURSE else None,
-        reasons=case_view.present_reasons(case) if reader else [],
+        reasons=case_view.present_reasons(case, comments) if reader else [],
         todo=todo,
         answers_seen=pins.digest(todo),
         typed=typed or {},
         error=error,
-        comments=[view for view in pins.pin_views(case) if view.pin.id not in known] if reader else [],
+        comments=[view for view in comments if view.pin.id not in known],
         # The list of forms says by itself what has not been filled in yet.
         findings=[f for f in case_view.findings(case) if f.code != "incomplete"] if own else [],
         history=case_view.history(case, with_reasons=reader),

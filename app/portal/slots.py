@@ -19,6 +19,7 @@ from app.portal.files import file_answer
 from app.portal.pins import pins_at
 from app.portal.place import Place, find
 from app.portal.words import moment
+from app.reviews.pins import todo
 
 
 @bp.get("/cases/<int:case_id>/<slot>")
@@ -45,7 +46,9 @@ def slot_save(case_id: int, slot: str) -> Any:
         with transaction():
             _save(place, form, version)
     except Stale:
-        return _compare(place, form)
+        fresh = find(case_id, slot)
+        if not _arrived(fresh, form):
+            return _compare(fresh, form)
     except PortalError as refusal:
         # The case was sent meanwhile, perhaps in another tab: what was typed stays readable, to be copied.
         page = render_template(
@@ -71,10 +74,9 @@ def slot_draft(case_id: int, slot: str) -> Any:
             document = _save(place, place.build(request.form), request.form.get("version", 0, int))
             answer = {"version": document.version, "saved_at": clock.now().isoformat()}
     except Stale as refusal:
-        # The same words again, because the first answer was lost on the way: nobody else has written.
         fresh = find(case_id, slot)
-        if fresh.document is not None and fresh.document.answers == fresh.build(request.form).answers():
-            return jsonify(version=fresh.version, saved_at=fresh.document.updated_at.isoformat())
+        if there := _arrived(fresh, fresh.build(request.form)):
+            return jsonify(version=there.version, saved_at=there.updated_at.isoformat())
         return jsonify(message=str(refusal.message), compare_url=place.url), 409
     except PortalError as refusal:
         return jsonify(message=str(refusal.message), code=refusal.code), 422
@@ -104,6 +106,11 @@ def _save(place: Place, form: OfficialForm, version: int) -> Document:
     )
 
 
+def _arrived(fresh: Place, form: OfficialForm) -> Document | None:
+    """The document if it says these very words: the first answer was lost, or the page sent them twice."""
+    return fresh.document if fresh.document and fresh.document.answers == form.answers() else None
+
+
 def _page(place: Place, form: OfficialForm, *, show_missing: bool = False) -> str:
     pins, whole = pins_at(place, form)
     return render_template(
@@ -113,7 +120,7 @@ def _page(place: Place, form: OfficialForm, *, show_missing: bool = False) -> st
         form=form,
         missing=len(form.problems()) if show_missing else 0,
         show_missing=show_missing,
-        reasons=case_view.present_reasons(place.case) if place.editable else [],
+        reasons=case_view.present_reasons(place.case, todo(place.case)) if place.editable else [],
         pins=pins,
         whole=whole,
         key=f"{me().id}-{place.case.id}-{place.slot.code}-{place.code}",
@@ -121,9 +128,8 @@ def _page(place: Place, form: OfficialForm, *, show_missing: bool = False) -> st
     )
 
 
-def _compare(place: Place, form: OfficialForm) -> Any:
+def _compare(fresh: Place, form: OfficialForm) -> Any:
     """Another tab was faster: both texts side by side, a choice for each field, nothing written."""
-    fresh = find(place.case.id, place.slot.code)
     page = render_template(
         "cases/compare.html",
         title=form.title,
@@ -133,7 +139,7 @@ def _compare(place: Place, form: OfficialForm) -> Any:
         action=fresh.url,
         crumbs=[
             (_("認證專區"), "/certification/"),
-            (place.case.track_label, url_for("portal.case_page", case_id=place.case.id)),
+            (fresh.case.track_label, url_for("portal.case_page", case_id=fresh.case.id)),
             (form.title, None),
         ],
     )

@@ -194,7 +194,7 @@ def test_a_list_of_codes_is_pasted(observer: Page) -> None:
     observer.get_by_text("I have a list").or_(observer.get_by_text("我已有代碼清單")).click()
     observer.locator("#live-codes").fill("5 5 4 11 2")
     observer.locator("[data-new] [type=submit]").click()
-    assert "11" in observer.locator("[data-codes-error]").inner_text()
+    observer.locator("[data-codes-error]").get_by_text("11").wait_for()
     assert observer.locator("[data-start]").is_visible()
     observer.locator("#live-codes").fill("5,5；4、8\n２ 10")
     observer.locator("[data-new] [type=submit]").click()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import statistics
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -19,10 +18,14 @@ BEAT = 3000
 LESSON = 40 * 60 * 1000 // BEAT
 
 
-# Notes the time of day of every press before the page itself hears of it.
+# Notes the time of day of every press before the page itself hears of it, and after.
 WATCH = """() => {
   window.pressed = [];
-  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => pressed.push(Date.now()), true);
+  window.heard = [];
+  for (const kind of ["pointerdown", "keydown"]) {
+    addEventListener(kind, () => pressed.push(Date.now()), true);
+    addEventListener(kind, () => heard.push(Date.now()));
+  }
 }"""
 
 
@@ -31,7 +34,8 @@ class Observer:
 
     def __init__(self) -> None:
         self.codes: list[int] = []
-        self.times: list[int] = []  # time of day in ms
+        self.times: list[int] = []  # time of day in ms, before the page heard of the press
+        self.ends: list[int] = []  # and after
         self.choice = random.Random(7)
 
     def sit_down(self, page: Page) -> None:
@@ -55,6 +59,7 @@ class Observer:
 
     def stand_up(self) -> None:
         self.times += self.page.evaluate("pressed")
+        self.ends += self.page.evaluate("heard")
 
 
 def test_forty_minutes_with_the_network_cut_twice_and_the_tab_killed(phone: Page) -> None:
@@ -106,12 +111,10 @@ def test_forty_minutes_with_the_network_cut_twice_and_the_tab_killed(phone: Page
     events = fold(ops)
     assert [event["code"] for event in events] == observer.codes
     assert len(ops) == len(observer.times) == LESSON == 800
-    late = [
-        event["t"] - (time - observer.times[0]) for event, time in zip(events, observer.times, strict=True)
-    ]
-    # The press counts, not the writing: a pause of the machine between the two listeners is not a later beat.
-    assert statistics.median(map(abs, late)) <= 5
-    assert max(map(abs, late)) < BEAT / 2
+    # Each time lies between the two moments at which its press went by, to the rounding of a millisecond.
+    begins = [time - event["t"] for event, time in zip(events, observer.times, strict=True)]
+    ends = [time - event["t"] for event, time in zip(events, observer.ends, strict=True)]
+    assert max(begins) <= min(ends) + 2
     assert set(sent.values()) == {1}
     assert sent.keys() == {op["uid"] for op in ops}
 

@@ -142,7 +142,7 @@ def test_what_is_missing_is_said_at_the_field(visit: Callable[..., Person], loca
     teacher.press("儲存")
     summary = page.locator(".error-summary")
     summary.wait_for()
-    assert page.evaluate("document.activeElement.matches('.error-summary')")
+    until(page, "document.activeElement.matches('.error-summary')")
     teacher.picture("mishap-missing")
     for name, text in (("教與學之優點及特色", "學生能說明理由。"), ("回饋會談(議課)日期", "昨天")):
         assert teacher.field(name).input_value() == text
@@ -156,6 +156,16 @@ def test_what_is_missing_is_said_at_the_field(visit: Callable[..., Person], loca
         )
         summary.get_by_role("link", name=teacher.word(name), exact=True).click()
         until(page, "id => document.activeElement.id === id", field.get_attribute("id"))
+    # Who types before the scripts came keeps the place.
+    held: list[Any] = []
+    page.route("**/ui.js", lambda route: held.append(route))
+    with page.expect_request("**/ui.js"):
+        teacher.press("儲存")
+    page.focus("#to_change")
+    held[0].continue_()
+    page.wait_for_load_state()
+    page.keyboard.type(locale)
+    assert locale in page.input_value("#to_change")
 
 
 def pdf(pages: int = 1, **saving: Any) -> bytes:

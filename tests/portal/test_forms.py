@@ -74,6 +74,17 @@ def test_stale_save_shows_both_texts_and_takes_what_is_chosen(visit: Any, drafti
     assert (answers["focus"], answers["tool"], answers["place"]) == ("已儲存的焦點", "我打的工具", "五年三班")
 
 
+def test_the_same_words_twice_are_no_conflict(visit: Any, drafting: int, county: Any) -> None:
+    """A draft may still leave with the page whose form is being saved."""
+    teacher = visit("teacher")
+    url = PRE.format(drafting)
+    sent = {"version": "0", "focus": "只打了一次"}
+    assert teacher.submit(url + "/draft", sent).status_code == 200
+    assert teacher.submit(url, sent).status_code == 303
+    with county.app.app_context():
+        assert stored(county, "pre-observation").version == 1
+
+
 def test_a_form_of_a_sent_case_is_refused_with_the_text_in_sight(
     visit: Any, complete: int, county: Any
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from blinker import Signal
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from app.access.matrix import Permission
 from app.access.models import PortalUser
@@ -64,7 +64,6 @@ def assign(
             field="reviewers",
         )
     _check_reviewers(case, round_, chosen)
-    db.session.execute(delete(Assignment).where(Assignment.case_id == case.id, Assignment.round == round_))
     for reviewer_id in sorted(chosen):
         _add(actor, case, round_, reviewer_id, reason=(reasons or {}).get(reviewer_id, ""))
     db.session.flush()

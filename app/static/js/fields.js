@@ -119,5 +119,4 @@ for (const form of document.querySelectorAll("form[data-official]")) {
   });
   markSection(form);
   refresh(form);
-  form.querySelector("[data-error-summary]")?.focus();
 }

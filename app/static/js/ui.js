@@ -46,7 +46,8 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => delete form.dataset.sent, 4000);
 });
 
-document.querySelector("[data-error-summary]")?.focus();
+// Who typed before the scripts ran keeps the place.
+if (document.activeElement === document.body) document.querySelector("[data-error-summary]")?.focus();
 
 for (const input of document.querySelectorAll("[data-counter][maxlength]")) {
   const counter = document.getElementById(input.dataset.counter);
