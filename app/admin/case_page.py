@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response, current_app, request, send_file
+from flask import Response, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -22,7 +22,8 @@ from app.cases.preflight import preflight
 from app.cases.queries import submissions
 from app.cases.states import LOST, STATES, State, Verdict, main_road
 from app.core.db import db
-from app.core.files import FileStore, content_disposition
+from app.core.file_answers import stored_page, stored_pdf
+from app.core.stored import page_counts
 from app.forms import registry
 from app.people.models import Certificate
 from app.reference.models import ReturnReason
@@ -188,6 +189,7 @@ def _check_material(case: Case) -> dict[str, Any]:
 def _documents(sent: Submission) -> list[dict[str, Any]]:
     """The documents as sent: the form for reading, or the file."""
     rows = []
+    counts = page_counts(entry["file"] for entry in sent.content)
     for entry in sent.content:
         form = registry.build(entry["form"], entry["version"], answers=entry["answers"])
         rows.append(
@@ -198,6 +200,7 @@ def _documents(sent: Submission) -> list[dict[str, Any]]:
                 "title": form.title,
                 "file": entry["file"],
                 "file_name": entry["file_name"],
+                "pages": range(1, counts.get(entry["file"], 0) + 1),
             }
         )
     return rows
@@ -250,14 +253,10 @@ def _reasons(event: CaseEvent) -> str:
     return "\n".join(lines)
 
 
-def snapshot_file(case: Case, sha256: str) -> Response | None:
-    """The file `sha256` if one of the case's submissions holds it."""
+def snapshot_file(case: Case, sha256: str, page: int) -> Response | None:
+    """The file `sha256`, or one `page` of it as a picture, if one of the case's submissions holds it."""
     sent: Sequence[Submission] = submissions(case)
     entry = next((e for s in reversed(sent) for e in s.content if e["file"] == sha256), None)
     if entry is None:
         return None
-    answer = send_file(FileStore(current_app.config["FILES_DIR"]).open(sha256), mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = content_disposition(
-        entry["file_name"] or "document.pdf", inline=True
-    )
-    return answer
+    return stored_page(sha256, page) if page else stored_pdf(sha256, entry["file_name"], inline=True)

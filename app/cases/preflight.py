@@ -13,15 +13,13 @@ from itertools import pairwise
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from app.campaigns import eligibility
 from app.campaigns.tracks import SLOTS, slot_kind
 from app.cases.models import Case
 from app.cases.queries import content_of, slot_editable
 from app.core import clock
-from app.core.db import db
-from app.core.stored import StoredFile
+from app.core.stored import page_counts
 from app.forms import registry
 from app.forms.base import OfficialForm
 from app.forms.fields import AnswerField, LongTextField
@@ -77,7 +75,7 @@ class Bundle:
     applicant: str
     today: date
     papers: dict[str, Paper]
-    pages: dict[str, int | None]
+    pages: dict[str, int]
     failing: Sequence[dict[str, Any]] = field(default_factory=tuple)
 
     def observations(self) -> list[list[tuple[str, ObservationHeader]]]:
@@ -133,14 +131,12 @@ def _bundle(case: Case, content: Sequence[dict[str, Any]] | None) -> Bundle:
         for entry in entries
         if entry["slot"] in codes
     }
-    files = [paper.file for paper in papers.values() if paper.file]
-    pages = select(StoredFile.sha256, StoredFile.pages).where(StoredFile.sha256.in_(files))
     return Bundle(
         slots=codes,
         applicant=case.applicant.name,
         today=clock.today(),
         papers=papers,
-        pages={sha256: count for sha256, count in db.session.execute(pages)} if files else {},
+        pages=page_counts(paper.file for paper in papers.values()),
         failing=[row for row in eligibility.check(case.applicant, case.campaign) if not row["ok"]],
     )
 

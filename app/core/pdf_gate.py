@@ -4,7 +4,6 @@ The bytes are judged as they are and stay as they are (re-saving would break dig
 a parser happens in a child process (`pdf_gate_child.py`) that a hostile file may kill without harm.
 """
 
-import base64
 import json
 import subprocess
 import sys
@@ -12,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask_babel import lazy_gettext as _l
+
+from app.core.errors import NotFound
 
 MAX_BYTES = 2 * 1024 * 1024
 WALL_SECONDS = 10
@@ -58,12 +59,11 @@ ADVICE = {
 
 @dataclass(frozen=True)
 class GateResult:
-    """The judgement: `code` is "ok" or a key of `ADVICE`; `detail` is for the log; `thumbnail` is a PNG."""
+    """The judgement: `code` is "ok" or a key of `ADVICE`; `detail` is for the log."""
 
     code: str
     pages: int = 0
     detail: str = ""
-    thumbnail: bytes | None = None
 
     @property
     def ok(self) -> bool:
@@ -92,11 +92,25 @@ def check_pdf(data: bytes, max_bytes: int = MAX_BYTES) -> GateResult:
     return _ask_child(data)
 
 
+def page_picture(data: bytes, number: int) -> bytes:
+    """Page `number` (from 1) of a PDF as JPEG, in about 0.2 s; NotFound if it cannot be drawn."""
+    try:
+        picture = _run_child(data, str(number)).stdout
+    except subprocess.TimeoutExpired:
+        picture = b""
+    if not picture:
+        raise NotFound(_l("This page cannot be shown as a picture."), code="no_picture")
+    return picture
+
+
+def _run_child(data: bytes, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+    command = [sys.executable, "-I", str(CHILD), *arguments]
+    return subprocess.run(command, input=data, capture_output=True, timeout=WALL_SECONDS, env={})
+
+
 def _ask_child(data: bytes) -> GateResult:
     try:
-        child = subprocess.run(
-            [sys.executable, "-I", str(CHILD)], input=data, capture_output=True, timeout=WALL_SECONDS, env={}
-        )
+        child = _run_child(data)
     except subprocess.TimeoutExpired:
         return GateResult("timeout", detail="wall clock")
     if child.returncode in (-24, -9):  # SIGXCPU, or SIGKILL from the kernel at the hard limit
@@ -106,10 +120,4 @@ def _ask_child(data: bytes) -> GateResult:
     if child.returncode > 0:
         # Not the file's fault: a missing library or a fault of ours must not be blamed on the user.
         raise RuntimeError(f"PDF gate failed: {child.stderr.decode(errors='replace')[-500:]}")
-    answer = json.loads(child.stdout)
-    return GateResult(
-        code=answer["code"],
-        pages=answer["pages"],
-        detail=answer["detail"],
-        thumbnail=base64.b64decode(answer["thumbnail"]) or None,
-    )
+    return GateResult(**json.loads(child.stdout))

@@ -1,11 +1,11 @@
 """Looks into one PDF from standard input, in a process of its own with little memory and little time.
 
-Run by `pdf_gate.check_pdf` as a bare program, so nothing of the portal is imported here. Answers one JSON
-document on standard output: `{"code", "pages", "detail", "thumbnail"}`; the code is "ok" or a key of
-`pdf_gate.ADVICE`.
+Run by `pdf_gate` as a bare program, so nothing of the portal is imported here. Without an argument it judges
+and answers one JSON document on standard output, `{"code", "pages", "detail"}`; the code is "ok" or a key of
+`pdf_gate.ADVICE`. With the number of a page it answers that page as JPEG, or nothing.
 """
 
-import base64
+import contextlib
 import io
 import json
 import os
@@ -18,7 +18,8 @@ CPU_SECONDS = 5
 MAX_PAGES = 50
 MAX_DEPTH = 60
 MAX_NODES = 400_000
-THUMBNAIL_PIXELS = 640
+# The longer side of a drawn page: A4 at some 150 dots per inch.
+PAGE_PIXELS = 1754
 
 # ISO 32000-1, 12.6: what a document may do by itself or to the reader's machine.
 ACTIVE_KEYS = {"/JS", "/JavaScript", "/AA", "/XFA", "/RichMediaContent", "/RichMediaSettings"}
@@ -44,21 +45,29 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    import pikepdf
-    import pypdfium2
+    if sys.argv[1:]:
+        with contextlib.suppress(Exception):  # A page that cannot be drawn is no picture.
+            sys.stdout.buffer.write(drawn(data, int(sys.argv[1]) - 1))
+    else:
+        sys.stdout.write(json.dumps(judged(data)))
+    sys.stdout.flush()
+    # A library's clean-up of a hostile file is none of our business.
+    os._exit(0)
 
-    answer: dict[str, object] = {"code": "ok", "pages": 0, "detail": "", "thumbnail": ""}
+
+def judged(data: bytes) -> dict[str, object]:
+    """May it come in?"""
+    import pikepdf
+
+    answer: dict[str, object] = {"code": "ok", "pages": 0, "detail": ""}
     try:
         answer["pages"] = inspect(pikepdf, data)
-        answer["thumbnail"] = base64.b64encode(first_page(pypdfium2, data)).decode()
+        drawn(data, 0)
     except Refused as refusal:
         answer.update(code=refusal.code, detail=refusal.detail)
     except Exception as error:  # A parser may fail in any way on hostile bytes; each means the same.
         answer.update(code="damaged", detail=f"{type(error).__name__}: {error}"[:300])
-    sys.stdout.write(json.dumps(answer))
-    sys.stdout.flush()
-    # A library's clean-up of a hostile file is none of our business.
-    os._exit(0)
+    return answer
 
 
 def inspect(pikepdf: Any, data: bytes) -> int:
@@ -131,13 +140,18 @@ class Walk:
             raise Refused("active_content", word[:80])
 
 
-def first_page(pypdfium2: Any, data: bytes) -> bytes:
-    """Page 1 as PNG, its longer side `THUMBNAIL_PIXELS` long."""
+def drawn(data: bytes, index: int) -> bytes:
+    """One page as JPEG, its longer side `PAGE_PIXELS` long."""
+    import pypdfium2
+
     document = pypdfium2.PdfDocument(data)
-    page = document[0]
-    scale = THUMBNAIL_PIXELS / max(page.get_size())
+    # What was typed into the fields of the PDF itself is drawn, too.
+    document.init_forms()
+    page = document[index]
     out = io.BytesIO()
-    page.render(scale=scale).to_pil().convert("RGB").save(out, "PNG")
+    page.render(scale=PAGE_PIXELS / max(page.get_size())).to_pil().convert("RGB").save(
+        out, "JPEG", quality=80
+    )
     return out.getvalue()
 
 

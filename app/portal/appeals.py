@@ -13,10 +13,10 @@ from app.cases.offices import office_of
 from app.cases.queries import submissions
 from app.cases.states import VERDICT_LABELS, Holder, Round, Verdict
 from app.core import clock, pdf
+from app.core.file_answers import file_answer
 from app.core.i18n import ZH
 from app.forms.printed import document_pdf
 from app.portal.blueprint import bp, load_case
-from app.portal.files import file_answer
 from app.portal.submissions import find_submission, sent_documents
 from app.portal.words import moment, second
 from app.reviews.models import Appeal, Decision

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from app.access.matrix import Permission
 from app.cases.models import Case
 from app.cases.states import ROUND_LABELS, VERDICT_LABELS
+from app.core.file_answers import file_answer
 from app.forms.printed import document_pdf
 from app.portal.blueprint import bp, load_case, me
 from app.portal.case_view import readable_sheets
-from app.portal.files import file_answer
 from app.portal.sheet_form import LOW_IS_GOOD
 from app.portal.words import short_day
 from app.reviews.models import Sheet

@@ -11,11 +11,11 @@ from app.cases.queries import case_form
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import PortalError, Stale
+from app.core.file_answers import file_answer
 from app.forms.base import OfficialForm, differences
 from app.forms.printed import form_pdf
 from app.portal import case_view, uploads
 from app.portal.blueprint import bp, me
-from app.portal.files import file_answer
 from app.portal.pins import pins_at
 from app.portal.place import Place, find
 from app.portal.words import moment

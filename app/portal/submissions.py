@@ -9,36 +9,42 @@ from app.access.matrix import Permission
 from app.campaigns.tracks import SLOTS
 from app.cases.models import Submission
 from app.cases.queries import submissions
+from app.core.file_answers import stored_page, stored_pdf
+from app.core.stored import page_counts
 from app.forms import registry
 from app.forms.base import OfficialForm
 from app.portal.blueprint import bp, load_case
-from app.portal.files import stored_pdf
 
 
 @dataclass
 class Sent:
-    """One document of a snapshot; `file_url` for uploads, `form` for reading."""
+    """One document of a snapshot; `file_url` and the pictures of its `pages` for uploads, `form` for reading."""
 
     slot: str
     title: str
     form: OfficialForm
     file_name: str
     file_url: str
+    pages: list[str]
 
 
 def sent_documents(submission: Submission) -> list[Sent]:
     """The documents of the snapshot in the order of filling, built under the form versions of then."""
-    return [_sent(submission, item) for item in submission.content]
+    counts = page_counts(item["file"] for item in submission.content)
+    return [_sent(submission, item, counts.get(item["file"], 0)) for item in submission.content]
 
 
-def _sent(submission: Submission, item: dict[str, Any]) -> Sent:
+def _sent(submission: Submission, item: dict[str, Any], count: int) -> Sent:
     form = registry.build(item["form"], item["version"], answers=item["answers"])
-    url = ""
-    if item["file"]:
-        url = url_for(
-            "portal.submission_file", case_id=submission.case_id, number=submission.number, slot=item["slot"]
-        )
-    return Sent(item["slot"], str(SLOTS[item["slot"]].title), form, item["file_name"], url)
+    here = {"case_id": submission.case_id, "number": submission.number, "slot": item["slot"]}
+    return Sent(
+        item["slot"],
+        str(SLOTS[item["slot"]].title),
+        form,
+        item["file_name"],
+        url_for("portal.submission_file", **here) if item["file"] else "",
+        [url_for("portal.submission_file", **here, page=n) for n in range(1, count + 1)],
+    )
 
 
 @bp.get("/cases/<int:case_id>/submissions/<int:number>")
@@ -54,14 +60,15 @@ def submission_page(case_id: int, number: int) -> str:
 
 
 @bp.get("/cases/<int:case_id>/submissions/<int:number>/<slot>/file")
-def submission_file(case_id: int, number: int, slot: str) -> Response:
-    """A PDF as it was sent."""
+@bp.get("/cases/<int:case_id>/submissions/<int:number>/<slot>/file/<int:page>")
+def submission_file(case_id: int, number: int, slot: str, page: int = 0) -> Response:
+    """A PDF as it was sent, or one page of it as a picture."""
     item = next(
         (i for i in find_submission(case_id, number).content if i["slot"] == slot and i["file"]), None
     )
     if item is None:
         abort(404)
-    return stored_pdf(item["file"], item["file_name"])
+    return stored_page(item["file"], page) if page else stored_pdf(item["file"], item["file_name"])
 
 
 def find_submission(case_id: int, number: int) -> Submission:

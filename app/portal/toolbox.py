@@ -11,13 +11,13 @@ from app.access.policy import can, require
 from app.core import clock
 from app.core.db import end_read, transaction
 from app.core.errors import NotFound, PortalError
+from app.core.file_answers import file_answer
 from app.core.tables import Table, one_of, text_in
 from app.core.web import flash_error
 from app.forms import registry
 from app.observations import exports, imports, queries, service, words
 from app.observations.models import Recording, SeatingPlan
 from app.portal.blueprint import bp, me
-from app.portal.files import file_answer
 
 # The order in which the instruments are offered, each with what it needs and gives in a line.
 OFFERED = {

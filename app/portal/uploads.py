@@ -11,11 +11,12 @@ from app.cases.models import Case
 from app.cases.queries import SlotView
 from app.core.db import end_read, transaction
 from app.core.errors import PortalError
+from app.core.file_answers import stored_page, stored_pdf
 from app.core.files import FileStore
 from app.core.pdf_gate import check_pdf
 from app.core.web import flash_error
 from app.portal.blueprint import bp, me
-from app.portal.files import blank_answer, stored_pdf
+from app.portal.files import blank_answer
 from app.portal.pins import pins_at
 from app.portal.place import Place, find
 
@@ -94,12 +95,14 @@ def slot_remove(case_id: int, slot: str) -> Any:
 
 
 @bp.get("/cases/<int:case_id>/<slot>/file")
-def slot_file(case_id: int, slot: str) -> Response:
-    """The PDF that stands in the slot."""
+@bp.get("/cases/<int:case_id>/<slot>/file/<int:number>")
+def slot_file(case_id: int, slot: str, number: int = 0) -> Response:
+    """The PDF that stands in the slot, or page `number` of it as a picture."""
     document = find(case_id, slot).document
     if document is None or document.file is None:
         abort(404)
-    return stored_pdf(document.file.sha256, document.file_name)
+    sha256 = document.file.sha256
+    return stored_page(sha256, number) if number else stored_pdf(sha256, document.file_name)
 
 
 @bp.get("/cases/<int:case_id>/<slot>/blank.<any(docx, pdf):kind>")

@@ -16,7 +16,8 @@ from pikepdf import Array, Dictionary, Name, Stream, String
 from PIL import Image
 
 from app.core import pdf, pdf_gate
-from app.core.pdf_gate import ADVICE, GateResult, check_pdf
+from app.core.errors import NotFound
+from app.core.pdf_gate import ADVICE, GateResult, check_pdf, page_picture
 
 
 def saved(document: pikepdf.Pdf, **options: object) -> bytes:
@@ -203,12 +204,16 @@ def test_accepted_with_a_picture_of_page_one(sample: str) -> None:
     result = check_pdf(data)
     assert (result.code, result.message) == ("ok", ""), result.detail
     assert result.pages == len(pypdfium2.PdfDocument(data))
-    assert result.thumbnail is not None
-    assert max(Image.open(io.BytesIO(result.thumbnail)).size) == 640
+    for number in (1, result.pages):
+        assert max(Image.open(io.BytesIO(page_picture(data, number))).size) == 1754
+    with pytest.raises(NotFound):
+        page_picture(data, result.pages + 1)
 
 
 def test_a_bomb_kills_only_the_child() -> None:
     data = bomb()
+    with pytest.raises(NotFound):
+        page_picture(data, 1)
     assert len(data) < pdf_gate.MAX_BYTES
     # In a process of its own, because the figure is the largest of all children there ever were.
     program = (

@@ -30,12 +30,18 @@ def test_only_the_own_sheet(visit: Any, sheet: dict[str, int], reviewing: int) -
     reviewer = visit("reviewer")
     page = reviewer.get("/reviews/").text
     assert "陳雅雯" in page and "尚未填寫" in page and "星期" in page
-    assert reviewer.get(f"/reviews/{sheet['reviewer']}/").status_code == 200
+    own = reviewer.get(f"/reviews/{sheet['reviewer']}/")
+    assert own.status_code == 200
     assert reviewer.get(f"/reviews/{sheet['reviewer2']}/").status_code == 404
     assert reviewer.submit(f"/reviews/{sheet['reviewer2']}/", {"version": "0"}).status_code == 404
     assert visit("other").get(f"/reviews/{sheet['reviewer']}/").status_code == 404
     assert visit("other").get("/reviews/").status_code == 403
-    assert reviewer.get(f"/cases/{reviewing}/submissions/1/checklist/file").data.startswith(b"%PDF-")
+    file = f"/cases/{reviewing}/submissions/1/checklist/file"
+    assert reviewer.get(file).data.startswith(b"%PDF-")
+    # The signed form stands beside the sheet page by page, and can be heard of where it cannot be seen.
+    assert f'src="{file}/1"' in own.text and "第 1 頁，共 1 頁" in own.text
+    assert reviewer.get(f"{file}/1").data.startswith(b"\xff\xd8\xff")
+    assert reviewer.get(f"{file}/2").status_code == 404
 
 
 def test_draft_save_stale_and_send(visit: Any, sheet: dict[str, int], county: Any) -> None:
@@ -150,7 +156,8 @@ def test_handing_back_needs_a_reason_and_closes_everything(
     assert refused.status_code == 422 and 'id="reason-error"' in refused.text
     assert reviewer.submit(f"{url}recuse", {"reason": "曾為同事"}).status_code == 302
     closed = [url, f"{url}send", f"{url}similar/", f"/cases/{reviewing}/", f"/cases/{reviewing}/submissions/1",
-              f"/cases/{reviewing}/submissions/1/checklist/file"]  # fmt: skip
+              f"/cases/{reviewing}/submissions/1/checklist/file",
+              f"/cases/{reviewing}/submissions/1/checklist/file/1"]  # fmt: skip
     for address in closed:
         assert reviewer.get(address).status_code == 404, address
     assert "陳雅雯" not in reviewer.get("/reviews/").text

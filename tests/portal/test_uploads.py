@@ -34,7 +34,9 @@ def test_upload_name_download_remove_and_again(visit: Any, drafting: int, county
     assert file.headers["Content-Disposition"].startswith("attachment")
     assert file.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in file.headers["Content-Security-Policy"]
-    assert visit("other").get(SLOT.format(drafting) + "/file").status_code == 404
+    assert teacher.get(SLOT.format(drafting) + "/file/1").mimetype == "image/jpeg"
+    for path in ("/file", "/file/1"):
+        assert visit("other").get(SLOT.format(drafting) + path).status_code == 404
     gone = teacher.submit(
         SLOT.format(drafting) + "/remove", {"version": version_on(done.text)}, follow_redirects=True
     )

@@ -157,10 +157,11 @@ class CaseView(ReviewSteps, DecideMany, OfficeModelView):
         return answer, error.status if error else 200
 
     @expose("/file/<pk>/<sha256>")
+    @expose("/file/<pk>/<sha256>/<int:page>")
     @guarded
-    def file(self, pk: str, sha256: str) -> Response:
-        """One uploaded file of the latest snapshot."""
-        return snapshot_file(self.row(pk, Permission.CASE_READ), sha256) or abort(404)
+    def file(self, pk: str, sha256: str, page: int = 0) -> Response:
+        """One uploaded file of a snapshot, or one page of it as a picture."""
+        return snapshot_file(self.row(pk, Permission.CASE_READ), sha256, page) or abort(404)
 
     # -- many at once ----------------------------------------------------------------------------------------
 
