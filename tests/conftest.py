@@ -7,6 +7,7 @@ back. Commits are therefore real: nothing is rolled back behind a test's back.
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import shutil
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -41,6 +43,8 @@ READS = re.compile(r"\s*(SELECT|WITH|PRAGMA|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELE
 
 def pytest_configure(config: pytest.Config) -> None:
     """One scratch folder for all workers, made by whoever starts them."""
+    # The portal's own code is a large heap that never goes away: looked through less often.
+    gc.set_threshold(100_000, 50, 100)
     if DATABASE not in {"sqlite", "postgresql"}:
         raise pytest.UsageError(f"TEST_DATABASE={DATABASE}: sqlite or postgresql")
     if not hasattr(config, "workerinput"):
@@ -224,7 +228,17 @@ class Client(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def app(database: Database) -> Iterator[Flask]:
+def quick_passwords() -> Iterator[None]:
+    """Hashes that take no time: every test makes people, and none of them has a secret."""
+    from app.access import service
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(service, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session")
+def app(database: Database, quick_passwords: None) -> Iterator[Flask]:
     """The application, one per worker."""
     from app.core.db import db
 
