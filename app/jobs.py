@@ -14,6 +14,7 @@ from sqlalchemy import and_, or_, select
 from app.campaigns.models import Campaign
 from app.campaigns.queries import window_over
 from app.cases import workflow
+from app.cases.locks import lock
 from app.cases.models import Case
 from app.cases.states import State
 from app.core import clock, mail, outbox, scratch
@@ -56,7 +57,7 @@ def lapse_due() -> int:
     for case_id in ids:
         try:
             with transaction():
-                workflow.fire(None, workflow.lock(case_id), "lapse")
+                workflow.fire(None, lock(case_id), "lapse")
             lapsed += 1
         except PortalError:
             continue  # sent or withdrawn in this very moment
@@ -69,7 +70,7 @@ def remind_due() -> int:
     for number, _event in reminders():
         with transaction():
             row = db.session.get_one(Assignment, number)
-            workflow.lock(row.case_id)
+            lock(row.case_id)
             # The sheet may have been sent, or another process may have reminded, in this very moment.
             for _number, event in reminders(only=number):
                 reminded += len(notices.tell_of(row, event))

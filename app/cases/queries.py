@@ -62,15 +62,6 @@ def case_page(case_id: int) -> Case | None:
     )
 
 
-def case_form(case_id: int) -> Case | None:
-    """The case with what the saving of a form needs, which happens at every pause in somebody's typing."""
-    return db.session.scalar(
-        select(Case)
-        .where(Case.id == case_id)
-        .options(joinedload(Case.campaign, innerjoin=True), selectinload(Case.documents))
-    )
-
-
 def slots(case: Case) -> list[SlotView]:
     """The slots of the case in filling order; the appeal slot shows once there is something to appeal."""
     codes = list(case.campaign.slot_codes)

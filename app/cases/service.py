@@ -1,6 +1,6 @@
 """Everything that changes a case: apply, fill, upload, send, withdraw."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -14,6 +14,7 @@ from app.campaigns import eligibility
 from app.campaigns.models import Campaign
 from app.campaigns.queries import window_open
 from app.cases import workflow
+from app.cases.locks import holds_documents, lock
 from app.cases.models import Case, CaseEvent, Document
 from app.cases.queries import already_decided, current_case, slot_editable
 from app.cases.states import ENDED, State
@@ -172,7 +173,7 @@ def _writable(
     1. Lock the case, ask the rights and the edit scope. 2. Find or make the document.
     3. Refuse a stale version. 4. Let it be the chosen one.
     """
-    case = workflow.lock(case.id)
+    case = lock(case.id)
     require(actor, Permission.APPEAL_FILE if slot == "appeal" else Permission.CASE_FILL, case)
     if not slot_editable(case, slot):
         raise PortalError(_l("This form cannot be edited in the present state of the case."), code="locked")
@@ -180,11 +181,7 @@ def _writable(
     # A campaign may already name a form that is not yet on line: what no class can read must not be stored.
     if form_code not in allowed or (form_code, form_version) not in registry.load():
         raise Invalid(_l("This form does not belong here."), code="wrong_form")
-    # What the page loaded before the lock may be old by now: read again.
-    rows = select(Document).where(Document.case_id == case.id, Document.slot == slot)
-    kept = {
-        d.form_code: d for d in db.session.scalars(rows.execution_options(populate_existing=True)).unique()
-    }
+    kept = {d.form_code: d for d in _documents(case) if d.slot == slot}
     document = kept.get(form_code)
     if (document.version if document else 0) != version:
         raise Stale(_l("This form was changed elsewhere after you opened it."), code="stale")
@@ -207,6 +204,14 @@ def _writable(
     return document
 
 
+def _documents(case: Case) -> Iterable[Document]:
+    """What the page loaded before the lock may be old by now: read again."""
+    if holds_documents(case):
+        return case.documents
+    rows = select(Document).where(Document.case_id == case.id).execution_options(populate_existing=True)
+    return db.session.scalars(rows).unique()
+
+
 def submit(actor: PortalUser, case: Case) -> Case:
     """送出審查文件 (or 送出複審資料): whichever sending the present state allows.
 
@@ -225,7 +230,7 @@ def submit(actor: PortalUser, case: Case) -> Case:
 
 def _as_saved(case: Case) -> Case:
     """The case, locked, with its documents re-read: a form saved since the page was opened is sent as saved."""
-    case = workflow.lock(case.id)
+    case = lock(case.id)
     documents = select(Document).where(Document.case_id == case.id)
     db.session.scalars(documents.execution_options(populate_existing=True)).all()
     db.session.expire(case, ["documents"])

@@ -6,12 +6,11 @@ from typing import Any
 
 from blinker import Signal
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from app.access.matrix import Permission, Role
 from app.access.policy import YES, Answer, can
 from app.campaigns.models import Campaign
+from app.cases.locks import lock
 from app.cases.models import Case, CaseEvent
 from app.cases.states import STATES, Holder, Round, State, Verdict
 from app.core import audit, clock
@@ -304,17 +303,6 @@ def available(actor: Any, case: Case) -> list[tuple[Transition, Answer]]:
         for t in TRANSITIONS
         if case.state in t.sources and exists_in(t, case.campaign)
     ]
-
-
-def lock(case_id: int) -> Case:
-    """The case, re-read and locked for the rest of the transaction."""
-    return db.session.scalars(
-        select(Case)
-        .where(Case.id == case_id)
-        .options(joinedload(Case.campaign, innerjoin=True))
-        .with_for_update(of=Case)
-        .execution_options(populate_existing=True)
-    ).one()
 
 
 def fire(

@@ -15,6 +15,7 @@ from app.access.policy import can, require
 from app.campaigns.models import Campaign, Office
 from app.campaigns.tracks import TRACKS
 from app.cases import workflow
+from app.cases.locks import lock
 from app.cases.models import Case
 from app.cases.states import State
 from app.certificates.models import NumberSeries
@@ -31,7 +32,7 @@ def issue(actor: PortalUser, case: Case) -> Certificate:
 
     Raises `PortalError` when the case has not passed; a second call finds it issued already.
     """
-    case = workflow.lock(case.id)
+    case = lock(case.id)
     require(actor, Permission.CERTIFICATE_ISSUE, case)
     if case.state is not State.PASSED:
         raise PortalError(_l("Only a case that has passed can be given a number."), code="not_passed")

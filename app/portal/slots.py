@@ -6,8 +6,8 @@ from flask import Response, abort, jsonify, redirect, render_template, request, 
 from flask_babel import gettext as _
 
 from app.cases import service
+from app.cases.locks import lock_with_documents
 from app.cases.models import Document
-from app.cases.queries import case_form
 from app.core import clock
 from app.core.db import transaction
 from app.core.errors import PortalError, Stale
@@ -66,7 +66,7 @@ def slot_save(case_id: int, slot: str) -> Any:
 @bp.post("/cases/<int:case_id>/<slot>/draft")
 def slot_draft(case_id: int, slot: str) -> Any:
     """What draft.js sends while somebody types; answers the new version."""
-    place = find(case_id, slot, read=case_form)
+    place = find(case_id, slot, read=lock_with_documents)
     if place.kind.kind == "upload":
         abort(404)
     try:

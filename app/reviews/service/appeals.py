@@ -9,6 +9,7 @@ from app.access.matrix import Permission
 from app.access.models import PortalUser
 from app.access.policy import require
 from app.cases import workflow
+from app.cases.locks import lock
 from app.cases.models import Case
 from app.cases.states import State
 from app.core.db import db
@@ -24,7 +25,7 @@ def answer_appeal(
 
     Raises `Invalid` without a ground of the right kind, and for a refusal without words.
     """
-    case = workflow.lock(case.id)
+    case = lock(case.id)
     require(actor, Permission.CASE_DECIDE, case)
     name = "appeal_accept" if accepted else "appeal_refuse"
     if case.state is not State.APPEAL_FILED:

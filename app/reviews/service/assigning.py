@@ -10,6 +10,7 @@ from app.access.matrix import Permission
 from app.access.models import PortalUser
 from app.access.policy import require
 from app.cases import workflow
+from app.cases.locks import lock
 from app.cases.models import Case
 from app.cases.offices import in_charge
 from app.cases.states import Holder, Round, State
@@ -45,7 +46,7 @@ def assign(
     1. Lock and ask the right and the office. 2. Check number and hard blocks. 3. Write the assignments.
     4. Fire.
     """
-    case = workflow.lock(case.id)
+    case = lock(case.id)
     require(actor, Permission.CASE_ASSIGN, case)
     if case.state not in ASSIGNING:
         raise PortalError(
@@ -72,7 +73,7 @@ def assign(
 
 def add_reviewer(actor: PortalUser, case: Case, *, reviewer_id: int, reason: str = "") -> Case:
     """加派審查委員: a further reader where the sheets disagree; the case goes back to its review."""
-    case = workflow.lock(case.id)
+    case = lock(case.id)
     require(actor, Permission.CASE_DECIDE, case)
     round_ = ROUND_OF.get(case.state)
     transition = workflow.BY_NAME.get(f"third_{round_}")
@@ -93,7 +94,7 @@ def recuse(actor: PortalUser, assignment: Assignment, *, reason: str) -> Assignm
 
     Raises `Invalid` without a reason, `PortalError` once the sheet has been sent or the round has ended.
     """
-    case = workflow.lock(assignment.case_id)
+    case = lock(assignment.case_id)
     db.session.refresh(assignment)
     require(actor, Permission.SHEET_WRITE, case)
     if assignment.reviewer_id != actor.id:
@@ -110,7 +111,7 @@ def replace_reviewer(
 
     Of an assignment that has ended already (recused) only the place is filled.
     """
-    case = workflow.lock(assignment.case_id)
+    case = lock(assignment.case_id)
     db.session.refresh(assignment)
     require(actor, Permission.CASE_ASSIGN, case)
     allowed = in_charge(actor, case, Holder.ASSIGNING)

@@ -9,6 +9,7 @@ from app.access.models import PortalUser
 from app.access.policy import require
 from app.campaigns.models import PINNED
 from app.cases import workflow
+from app.cases.locks import lock
 from app.cases.models import Case
 from app.cases.states import State, Verdict
 from app.core import audit
@@ -34,7 +35,7 @@ def decide(
     1. Lock, ask the right. 2. See what the sheets come to. 3. A verdict that differs from it needs a reason.
     4. Write the decision (unique per round). 5. Fire.
     """
-    case = workflow.lock(case.id)
+    case = lock(case.id)
     require(actor, Permission.CASE_DECIDE, case)
     round_ = ROUND_OF.get(case.state)
     if round_ is None or case.state not in DECIDING:
@@ -108,7 +109,7 @@ def confirm(actor: PortalUser, case: Case, *, verdict: Verdict, version: int, re
 
     `version` is the case's as the actor saw it: one that moved since is decided after another look.
     """
-    case = workflow.lock(case.id)
+    case = lock(case.id)
     found, why = undisputed(actor, case)
     if found is None:
         raise PortalError(why, code="not_possible")
@@ -119,7 +120,7 @@ def confirm(actor: PortalUser, case: Case, *, verdict: Verdict, version: int, re
 
 def record_talk(actor: PortalUser, case: Case, *, text: str) -> Talk:
     """What the reviewers agreed on in their talk; once for each round whose sheets disagree."""
-    case = workflow.lock(case.id)
+    case = lock(case.id)
     require(actor, Permission.CASE_DECIDE, case)
     round_ = ROUND_OF.get(case.state)
     if round_ is None or case.state not in DECIDING:

@@ -9,6 +9,7 @@ from app.access.matrix import Permission
 from app.access.models import PortalUser
 from app.access.policy import require
 from app.cases import workflow
+from app.cases.locks import lock
 from app.cases.models import Case
 from app.core import clock
 from app.core.db import db
@@ -34,7 +35,7 @@ def answer_pins(actor: PortalUser, case: Case, *, answers: Mapping[int, str], se
     `seen` is the `digest` that the page was made with: `Stale` when a second tab has answered the same comment
     since. What this page left alone stays as it is now.
     """
-    case = workflow.lock(case.id)
+    case = lock(case.id)
     require(actor, Permission.CASE_FILL, case)
     views = todo(case)
     if not views:

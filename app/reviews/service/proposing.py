@@ -11,7 +11,7 @@ from app.access.matrix import ROLE_LABELS, Permission, Role
 from app.access.models import PortalUser
 from app.access.policy import has_role, require
 from app.campaigns.models import Campaign
-from app.cases import workflow
+from app.cases.locks import lock
 from app.cases.models import Case
 from app.cases.states import Round
 from app.core import audit, clock
@@ -264,7 +264,7 @@ def accept(actor: PortalUser, proposal: Proposal, case: Case, *, seen: Collectio
     """
     _lock(actor, proposal.campaign)
     db.session.refresh(proposal)
-    case, pairs = workflow.lock(case.id), _pairs(proposal, case.id)
+    case, pairs = lock(case.id), _pairs(proposal, case.id)
     if proposal.state is not ProposalState.OPEN or not pairs:
         raise PortalError(_l("This case is not in the proposal any more."), code="gone")
     # A later round waits for reviewers too, and these are not meant for it.

@@ -9,6 +9,7 @@ from app.access.matrix import Permission
 from app.access.models import PortalUser
 from app.access.policy import require
 from app.cases import workflow
+from app.cases.locks import lock
 from app.cases.models import Case
 from app.cases.states import Verdict
 from app.core import audit, clock
@@ -34,7 +35,7 @@ def save_sheet(
     similar: str = "",
 ) -> Sheet:
     """Keep the reviewer's draft, finished or not; `Stale` when a second tab saved in between."""
-    case = workflow.lock(assignment.case_id)
+    case = lock(assignment.case_id)
     _writable(actor, assignment, case)
     sheet = _sheet(assignment)
     if (sheet.version if sheet else 0) != version:
@@ -61,7 +62,7 @@ def send_sheet(actor: PortalUser, assignment: Assignment) -> Sheet:
     Raises `Invalid` naming the first item without a level, a correction without a reason, or without a
     verdict or words for it.
     """
-    case = workflow.lock(assignment.case_id)
+    case = lock(assignment.case_id)
     _writable(actor, assignment, case)
     sheet = _sheet(assignment)
     if sheet is not None and sheet.state is SheetState.SENT:
