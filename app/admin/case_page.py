@@ -19,8 +19,9 @@ from app.cases import workflow
 from app.cases.models import Case, CaseEvent, Submission
 from app.cases.offices import holder_label
 from app.cases.preflight import preflight
+from app.cases.progress import steps
 from app.cases.queries import submissions
-from app.cases.states import LOST, STATES, State, Verdict, main_road
+from app.cases.states import STATES, Verdict
 from app.core.db import db
 from app.core.file_answers import stored_page, stored_pdf
 from app.core.stored import page_counts
@@ -79,7 +80,7 @@ def case_context(actor: Any, case: Case) -> dict[str, Any]:
     return {
         "case": case,
         "holder": holder_label(case),
-        "road": _road(case),
+        "steps": steps(case),
         "panels": _panels(actor, case),
         "may_record_hours": bool(scopes(actor, Permission.TRAINING_EDIT)),
         "rounds": views,
@@ -110,38 +111,6 @@ def _alike(views: list[RoundView], sent: list[Submission]) -> Verdict | None:
     if not sent or not any(view.deciding for view in views):
         return None
     return similarity.proposal(similarity.of_submission(sent[-1]))
-
-
-def _road(case: Case) -> list[dict[str, Any]]:
-    """The main road with the case's place on it; a state beside the road stands where it left it."""
-    beside = {
-        State.RETURNED: State.FORMAL_CHECK,
-        State.REVISING: State.FIRST_DECISION,
-        State.SECOND_ASSIGN: State.FIRST_ASSIGN,
-        State.SECOND_REVIEW: State.FIRST_REVIEW,
-        State.SECOND_DECISION: State.FIRST_DECISION,
-        State.FIRST_FAILED: State.FIRST_DECISION,
-        State.SECOND_FAILED: State.FIRST_DECISION,
-        State.APPEAL_FILED: State.FIRST_DECISION,
-        State.APPEAL_ACCEPTED: State.FIRST_ASSIGN,
-        State.APPEAL_REVIEW: State.FIRST_REVIEW,
-        State.APPEAL_DECISION: State.FIRST_DECISION,
-        State.APPEAL_REFUSED: State.FIRST_DECISION,
-        State.APPEAL_FAILED: State.FIRST_DECISION,
-        State.COURSE: State.FORMAL_CHECK,
-    }
-    place = beside.get(case.state, case.state)
-    road = main_road(case.campaign)
-    here = road.index(place) if place in road else 0
-    stopped = case.state in LOST or case.state in (State.WITHDRAWN, State.LAPSED)
-    now = "bad" if stopped else "done" if case.state is State.ANNOUNCED else "current"
-    return [
-        {
-            "label": STATES[state].label if state is not place else case.info.label,
-            "state": "done" if number < here else now if number == here else "coming",
-        }
-        for number, state in enumerate(road)
-    ]
 
 
 def _panels(actor: Any, case: Case) -> list[Panel]:

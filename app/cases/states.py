@@ -279,6 +279,8 @@ def main_road(campaign: Campaign) -> tuple[State, ...]:
     return (_S.DRAFTING, _S.FORMAL_CHECK, *course, _S.PASSED, _S.ISSUED, _S.ANNOUNCED)
 
 
+APPEAL = (_S.APPEAL_FILED, _S.APPEAL_ACCEPTED, _S.APPEAL_REVIEW, _S.APPEAL_DECISION)
+SECOND_ROUND = (_S.REVISING, _S.SECOND_ASSIGN, _S.SECOND_REVIEW, _S.SECOND_DECISION)
 # The result went against the applicant and an appeal may still be filed; or was, and changed nothing.
 FAILED = frozenset({_S.FIRST_FAILED, _S.SECOND_FAILED})
 LOST = FAILED | {_S.APPEAL_REFUSED, _S.APPEAL_FAILED}

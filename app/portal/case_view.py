@@ -18,7 +18,7 @@ from app.campaigns.tracks import CYCLES, SLOTS
 from app.cases.models import Case, CaseEvent
 from app.cases.preflight import Finding, preflight
 from app.cases.queries import SlotView, slot_editable, slots
-from app.cases.states import EDITABLE, ENDED, LOST, SHEETS_SHOWN, STATES, State, Verdict, main_road
+from app.cases.states import APPEAL, EDITABLE, ENDED, LOST, SHEETS_SHOWN, STATES, State, Verdict
 from app.cases.workflow import BY_NAME, Transition
 from app.core.db import db
 from app.core.i18n import EN, locale_code
@@ -39,11 +39,9 @@ BADGES = {
     "failed": "bad",
     "ended": "neutral",
 }
-APPEAL = (State.APPEAL_FILED, State.APPEAL_ACCEPTED, State.APPEAL_REVIEW, State.APPEAL_DECISION)
 # Where a reason still matters: whoever sends the case on has answered it.
 REASONS_SHOWN = LOST | {State.RETURNED, State.REVISING, *APPEAL, State.WITHDRAWN}
 ANSWERS = ("appeal_accept", "appeal_refuse")
-SECOND_ROUND = (State.REVISING, State.SECOND_ASSIGN, State.SECOND_REVIEW, State.SECOND_DECISION)
 
 
 @dataclass
@@ -140,49 +138,6 @@ def deadline(case: Case) -> datetime | None:
     if case.state is not State.DRAFTING:
         return case.due_at
     return closes_for(case.campaign, school_id=case.school_id, user_id=case.applicant_id)
-
-
-def steps(case: Case) -> list[dict[str, Any]]:
-    """The progress picture: the main road, with the detours this case has taken."""
-    state, visited = case.state, {event.target for event in case.events}
-    road = list(main_road(case.campaign))
-    if state is State.RETURNED:
-        road.insert(road.index(State.FORMAL_CHECK) + 1, State.RETURNED)
-    if visited & set(SECOND_ROUND):
-        at = road.index(State.FIRST_DECISION) + 1
-        road[at:at] = SECOND_ROUND
-        road.remove(State.FIRST_ASSIGN)
-        road.remove(State.FIRST_REVIEW)
-    appealed = [s for s in APPEAL if s in visited]
-    for lost, decision in (
-        (State.FIRST_FAILED, State.FIRST_DECISION),
-        (State.SECOND_FAILED, State.SECOND_DECISION),
-    ):
-        if lost in visited:
-            at = road.index(decision) + 1
-            road[at:at] = [lost, *appealed]
-            appealed = []
-    if state in LOST:
-        last = state if state in road else next(s for s in reversed(APPEAL) if s in visited)
-        road = [*road[: road.index(last)], *dict.fromkeys((last, state))]
-    elif state in (State.WITHDRAWN, State.LAPSED):
-        road = [s for s in road if s in visited] + [state]
-    here = road.index(state)
-    bad = LOST | {State.WITHDRAWN, State.LAPSED}
-    return [
-        {
-            "label": STATES[s].label,
-            "state": "bad" if s in bad else _place(at, here, final=state is State.ANNOUNCED),
-            "note": "",
-        }
-        for at, s in enumerate(road)
-    ]
-
-
-def _place(at: int, here: int, *, final: bool) -> str:
-    if at < here or (at == here and final):
-        return "done"
-    return "current" if at == here else "coming"
 
 
 def history(case: Case, *, with_reasons: bool) -> list[dict[str, Any]]:

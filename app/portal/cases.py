@@ -10,6 +10,7 @@ from app.access.policy import can
 from app.cases import service
 from app.cases.models import Case, Submission
 from app.cases.offices import holder_label
+from app.cases.progress import steps
 from app.cases.queries import course_hours, submissions
 from app.cases.states import EDITABLE, FAILED, ROUND_LABELS, VERDICT_LABELS, Round, State
 from app.cases.workflow import BY_NAME, Context, Transition, answer, available
@@ -52,7 +53,7 @@ def show_case(case: Case, *, typed: dict[int, str] | None = None, error: PortalE
         grouped=case_view.slot_groups,
         done=sum(row.complete for row in rows if row.slot.code != "appeal"),
         total=sum(row.slot.code != "appeal" for row in rows),
-        steps=case_view.steps(case),
+        steps=steps(case),
         holder=holder_label(case),
         tone=case_view.BADGES[case.info.tone],
         deadline=case_view.deadline(case) if case.state in EDITABLE | FAILED else None,

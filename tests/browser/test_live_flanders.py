@@ -197,7 +197,7 @@ def test_a_list_of_codes_is_pasted(observer: Page) -> None:
     observer.locator("[data-codes-error]").get_by_text("11").wait_for()
     assert observer.locator("[data-start]").is_visible()
     observer.locator("#live-codes").fill("5,5；4、8\n２ 10")
-    observer.locator("[data-new] [type=submit]").click()
+    observer.locator("[data-new] [type=submit]").dblclick()
     counted(observer, 6)
     uid = observer.evaluate("location.hash.slice(1)")
     assert shown(observer) == [5, 5, 4, 8, 2, 10]
@@ -219,6 +219,8 @@ def test_a_list_of_codes_is_pasted(observer: Page) -> None:
     counted(observer, 6)
     assert shown(observer) == [5, 5, 4, 8, 2, 10]
     wait_for(observer, "saved")
+    open_live(observer, "flanders")
+    assert observer.locator("[data-resume] .live-kept").count() == 1, "started once, however often pressed"
     assert codes(stored(observer, uid)) == [5, 5, 4, 8, 2, 10]
 
 

@@ -156,14 +156,14 @@ def test_what_is_missing_is_said_at_the_field(visit: Callable[..., Person], loca
         )
         summary.get_by_role("link", name=teacher.word(name), exact=True).click()
         until(page, "id => document.activeElement.id === id", field.get_attribute("id"))
-    # Who types before the scripts came keeps the place.
-    held: list[Any] = []
-    page.route("**/ui.js", lambda route: held.append(route))
-    with page.expect_request("**/ui.js"):
+    # Who types before the scripts came keeps the place: "interactive" is the last moment before they run.
+    page.add_init_script(
+        "document.addEventListener('readystatechange', () => document.getElementById('to_change')?.focus(),"
+        " {once: true})"
+    )
+    with page.expect_navigation():
         teacher.press("儲存")
-    page.focus("#to_change")
-    held[0].continue_()
-    page.wait_for_load_state()
+    summary.wait_for()
     page.keyboard.type(locale)
     assert locale in page.input_value("#to_change")
 

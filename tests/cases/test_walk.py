@@ -8,7 +8,8 @@ from app.campaigns.tracks import Track
 from app.cases import service as cases
 from app.cases import workflow
 from app.cases.models import CaseEvent, Submission
-from app.cases.states import State, Verdict
+from app.cases.progress import steps
+from app.cases.states import LOST, State, Verdict
 from app.cases.workflow import TRANSITIONS
 from app.certificates import service as certificates
 from app.core import clock
@@ -209,8 +210,22 @@ ROADS = {
 }
 
 
+def is_drawn(ctx):
+    """The progress picture names every state once, and says where the case stands."""
+    case = ctx.case
+    db.session.expire(case, ["events"])
+    drawn = steps(case)
+    labels = [step["label"] for step in drawn]
+    assert len(set(labels)) == len(labels), labels
+    marks = {step["label"]: step["state"] for step in drawn}
+    ended = {State.ANNOUNCED: "done", **dict.fromkeys(LOST | {State.WITHDRAWN, State.LAPSED}, "bad")}
+    assert marks[case.info.label] == ended.get(case.state, "current"), (case.state, marks)
+    at = labels.index(case.info.label)
+    assert "coming" not in list(marks.values())[:at] and set(list(marks.values())[at + 1 :]) <= {"coming"}
+
+
 def test_the_roads_walk_the_whole_table_and_tell_of_it(db_session, frozen):
-    """A new transition needs a road here; each step obeys its row and its notice reaches somebody."""
+    """A new transition needs a road here; each step obeys its row, is drawn, and its notice reaches somebody."""
     start, walked = clock.now(), set()
     verdicts = {
         "first": [Verdict.PASS, Verdict.MINOR, Verdict.REVISE, Verdict.FAIL],
@@ -219,7 +234,8 @@ def test_the_roads_walk_the_whole_table_and_tell_of_it(db_session, frozen):
     }
     for year, (road, end) in enumerate(ROADS.items(), 101):
         frozen.move_to(start, tick=False)
-        case = road(factories.world(label_year=year, verdicts=verdicts), frozen)
+        with workflow.transitioned.connected_to(is_drawn):
+            case = road(factories.world(label_year=year, verdicts=verdicts), frozen)
         assert case.state is end, road.__name__
         events = db_session.scalars(
             select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)

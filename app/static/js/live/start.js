@@ -83,9 +83,10 @@ async function begin(form) {
 
 async function prepare() {
   $("[data-start]").hidden = false;
+  let beginning = null; // pressed twice is still one recording
   $("[data-new]").addEventListener("submit", (event) => {
     event.preventDefault();
-    begin(event.target);
+    beginning ??= begin(event.target).finally(() => { beginning = null; });
   });
   navigator.serviceWorker?.ready.then(() => { $("[data-ready]").hidden = false; });
   const others = await strangers();
